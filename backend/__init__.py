@@ -1,0 +1,1 @@
+"""The domain and the web server of 诚信鲁山."""

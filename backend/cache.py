@@ -1,0 +1,103 @@
+"""Shared short-lived values and rate limits: in this process, or in Redis by REDIS_URL. The only importer of `redis`.
+
+Redis away makes the service slower, never wrong: values are fetched again, and limits count in this process.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# A dead Redis costs seconds a call with redis-py's own retries; without them, about a millisecond.
+_FAST: dict[str, Any] = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a limit: `remaining` calls in the next `reset_in` seconds; `allowed`: this one passes."""
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset_in: int
+
+
+class Cache:
+    """Values with a life in seconds, and counted limits, shared as far as REDIS_URL reaches."""
+
+    def __init__(self, redis_url: str = "") -> None:
+        self._values: dict[str, tuple[float, str]] = {}
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._redis = (
+            aioredis.from_url(redis_url, decode_responses=True, retry=Retry(NoBackoff(), 0), **_FAST)
+            if redis_url
+            else None
+        )
+        self._shared = (
+            SlidingWindowCounterRateLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy", **_FAST))
+            if redis_url
+            else None
+        )
+
+    async def get(self, key: str) -> str | None:
+        """The value while it lives, else None."""
+        if self._redis is not None:
+            try:
+                value = await self._redis.get(key)
+            except RedisError:
+                _warn()
+            else:
+                return None if value is None else str(value)
+        ends, value = self._values.get(key, (0.0, ""))
+        return value if time.monotonic() < ends else None
+
+    async def set(self, key: str, value: str, seconds: int) -> None:
+        """Keep `value` for `seconds`."""
+        if self._redis is not None:
+            try:
+                await self._redis.set(key, value, ex=seconds)
+            except RedisError:
+                _warn()
+        self._values[key] = (time.monotonic() + seconds, value)
+
+    async def hit(self, limit: str, *identifiers: str) -> Allowance:
+        """Count one call against a limit such as `60/minute` for these identifiers, shared by all processes."""
+        item = parse(limit)
+        if self._shared is not None:
+            try:
+                return await _hit(self._shared, item, identifiers)
+            except RedisError:
+                _warn()
+        return await _hit(self._local, item, identifiers)
+
+    async def hit_here(self, limit: str, *identifiers: str) -> Allowance:
+        """The same, counted in this process only: for reads, where exactness is not worth a round trip."""
+        return await _hit(self._local, parse(limit), identifiers)
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        if self._redis is not None:
+            await self._redis.aclose()
+
+
+async def _hit(
+    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, identifiers: tuple[str, ...]
+) -> Allowance:
+    allowed = await limiter.hit(item, *identifiers)
+    stats = await limiter.get_window_stats(item, *identifiers)
+    reset_in = max(1, round(stats.reset_time - time.time()))
+    return Allowance(allowed, item.amount, stats.remaining, reset_in)
+
+
+def _warn() -> None:
+    logger.warning("Redis does not answer; going on without it")

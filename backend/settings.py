@@ -1,0 +1,134 @@
+"""Every environment variable, typed and documented. The environment is read nowhere else."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", ""})
+WECHAT = "https://api.weixin.qq.com"
+
+
+class SettingsError(Exception):
+    """The environment does not make a server that may start; the message names the variables, never their values."""
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One field is one environment variable of the same name in capitals."""
+
+    demo: bool = _setting(False, "Demo mode: a made-up county, demo sign-ins and a WeChat stand-in. 1 or 0.")
+    host: str = _setting("127.0.0.1", "Address that the web server listens on.")
+    port: int = _setting(8000, "Port that the web server listens on.")
+    web_processes: int = _setting(1, "Number of web processes.")
+    trusted_proxies: int = _setting(0, "Number of reverse proxies in front whose X-Forwarded-For entry is believed.")
+    database_url: str = _setting(
+        "sqlite://var/lushan.sqlite3", "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.", secret=True
+    )
+    database_connections: int = _setting(8, "PostgreSQL connections of one process, at most.")
+    redis_url: str = _setting(
+        "",
+        "redis://HOST:PORT/N for cache and limits shared by all processes; empty: each process its own.",
+        secret=True,
+    )
+    field_keys: str = _setting(
+        "",
+        "SM4 keys that encrypt names, numbers and phones: NUMBER:32 hex digits, comma between; the first encrypts, "
+        "all decrypt.",
+        secret=True,
+    )
+    digest_key: str = _setting("", "HMAC-SM3 key by which people are found: 64 hex digits. Never changes.", secret=True)
+    wechat_app_id: str = _setting("", "The mini-program's AppID.")
+    wechat_app_secret: str = _setting("", "The mini-program's AppSecret.", secret=True)
+    wechat_api_url: str = _setting(WECHAT, "Where WeChat's API is; the stand-in's address in tests and in demo mode.")
+    demo_clock_shift_days: int = _setting(0, "Demo mode only: days by which the clock runs ahead.")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The SQLite file, absolute, or None on PostgreSQL. A relative path counts from the project's folder."""
+        if not self.database_url.startswith("sqlite://"):
+            return None
+        return ROOT / self.database_url.removeprefix("sqlite://")
+
+    def check(self) -> None:
+        """Refuse settings with which no server may start. Raises SettingsError naming every fault at once."""
+        faults = [f"{name.upper()} is not set" for name in _REQUIRED if not getattr(self, name)]
+        if urlsplit(self.database_url).scheme not in {"sqlite", "postgres"}:
+            faults.append("DATABASE_URL must begin with sqlite:// or postgres://")
+        faults += self._demo_faults() if self.demo else self._real_faults()
+        if faults:
+            raise SettingsError("; ".join(faults))
+
+    def _demo_faults(self) -> list[str]:
+        """Demo mode publishes sign-ins and its keys, so it may never touch real people (charter 8, 10)."""
+        faults = []
+        if not self.wechat_app_id.startswith("demo") or _host(self.wechat_api_url) not in LOOPBACK:
+            faults.append("DEMO refuses a real WECHAT_APP_ID or WECHAT_API_URL")
+        if self.sqlite_path is None and _host(self.database_url) not in LOOPBACK:
+            faults.append("DEMO refuses a DATABASE_URL on another machine")
+        if self.redis_url and _host(self.redis_url) not in LOOPBACK:
+            faults.append("DEMO refuses a REDIS_URL on another machine")
+        return faults
+
+    def _real_faults(self) -> list[str]:
+        faults = []
+        if self.demo_clock_shift_days:
+            faults.append("DEMO_CLOCK_SHIFT_DAYS is for demo mode only")
+        if self.field_keys == DEMO_SECRETS["field_keys"] or self.digest_key == DEMO_SECRETS["digest_key"]:
+            faults.append("FIELD_KEYS and DIGEST_KEY are the published demo keys")
+        return faults
+
+
+_REQUIRED = ("field_keys", "digest_key", "wechat_app_id", "wechat_app_secret")
+
+DEMO_DATABASE = "sqlite://var/demo.sqlite3"
+
+# Published with the source on purpose: they protect made-up people only, and check() refuses them elsewhere.
+DEMO_SECRETS = {
+    "field_keys": "1:000102030405060708090a0b0c0d0e0f",
+    "digest_key": "00" * 16 + "ff" * 16,
+    "wechat_app_id": "demo-app",
+    "wechat_app_secret": "demo-secret",
+}
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment. Raises SettingsError on a value of the wrong type."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        raw = environment.get(each.name.upper())
+        if raw is not None and raw != "":
+            values[each.name] = _convert(each.name, each.type, raw)
+    return demo_settings(**values) if values.get("demo") else Settings(**values)
+
+
+def demo_settings(**values: Any) -> Settings:
+    """Settings of demo mode: its own database file, published secrets, WeChat's stand-in on the next port."""
+    settings = Settings(**{"demo": True, "database_url": DEMO_DATABASE, **DEMO_SECRETS, **values})
+    if "wechat_api_url" in values:
+        return settings
+    return replace(settings, wechat_api_url=f"http://127.0.0.1:{settings.port + 1}")
+
+
+def _convert(name: str, kind: Any, raw: str) -> Any:
+    if kind is bool:
+        if raw not in {"0", "1"}:
+            raise SettingsError(f"{name.upper()} must be 0 or 1")
+        return raw == "1"
+    if kind is int:
+        if not raw.lstrip("-").isdigit():
+            raise SettingsError(f"{name.upper()} must be a whole number")
+        return int(raw)
+    return raw
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
