@@ -1,0 +1,1 @@
+"""Later work: outbox rows and the worker that does them."""

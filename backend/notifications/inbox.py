@@ -1,0 +1,45 @@
+"""The inbox: what was decided about a citizen, written in the decision's own transaction."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from backend import clock
+from backend.citizens.models import Citizen
+from backend.errors import NotFound
+from backend.notifications.models import Notice
+
+
+def no_such_notice() -> NotFound:
+    return NotFound("notice_not_found", "没有这条通知。")
+
+
+def compose(citizen_id: UUID, kind: str, title: str, body: str, about: str) -> Notice:
+    """A notice not yet told; `about` names its thing, `record:ID`."""
+    return Notice(citizen_id=citizen_id, kind=kind, title=title, body=body, about=about, created_at=clock.now())
+
+
+async def tell(notices: Iterable[Notice]) -> None:
+    """Put notices into their citizens' inboxes, in the caller's transaction."""
+    await Notice.bulk_create(notices, batch_size=500)
+
+
+async def notices_of(citizen: Citizen, *, before: UUID | None, limit: int) -> Sequence[Notice]:
+    """Her notices, newest first, older than `before`."""
+    rows = Notice.filter(citizen_id=citizen.id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return await rows.order_by("-id").limit(limit)
+
+
+async def unread_count(citizen: Citizen) -> int:
+    """How many of her notices she has not read."""
+    return await Notice.filter(citizen_id=citizen.id, read_at=None).count()
+
+
+async def read(citizen: Citizen, notice_id: UUID) -> Notice:
+    """Open one of her notices: the first time marks it read. Raises NotFound for anybody else's."""
+    await Notice.filter(id=notice_id, citizen_id=citizen.id, read_at=None).update(read_at=clock.now())
+    notice = await Notice.get_or_none(id=notice_id, citizen_id=citizen.id)
+    if notice is None:
+        raise no_such_notice()
+    return notice

@@ -1,0 +1,1 @@
+"""Points: from dated facts to a score that explains itself."""

@@ -1,0 +1,154 @@
+"""Pure: from dated facts to points. The same facts on the same day give the same points, however they arrived."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+import msgspec
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Up to `up_to` tenths of a unit in a calendar year (None: no end), `points` for each `per` tenths."""
+
+    up_to: int | None
+    points: int
+    per: int
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What one catalogue item gives under one version: flat `points`, or `steps` over the quantity.
+
+    Caps count absolute points (deductions too) of a calendar year of conduct.
+    """
+
+    item_code: str
+    domain: str
+    points: int = 0
+    steps: tuple[Step, ...] = ()
+    points_per_year: int | None = None
+    times_per_year: int | None = None
+    domain_points_per_year: int | None = None
+
+
+class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What explains an entry: copied into it, so that it stays true when departments or catalogues change."""
+
+    item_code: str
+    item_name: str
+    catalogue_version: str
+    domain: str
+    department_code: str
+    department_name: str
+    document_number: str
+    document_date: date
+    legal_basis: tuple[str, ...]
+    happened_on: date
+    counts_from: date
+    lapses_on: date
+    quantity: int | None = None  # tenths of a unit
+    unit: str | None = None
+    cut_by: str | None = None  # the cap that cut the points
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One dated thing that may change points. `key` is unique and stable: `record:ID`."""
+
+    key: str
+    rule: Rule
+    why: Why
+
+    @property
+    def positive(self) -> bool:
+        """Whether it adds points."""
+        return self.rule.points > 0 or bool(self.rule.steps)
+
+
+class Counted(NamedTuple):
+    """What one fact gives on one day, and the cap that cut it."""
+
+    points: int
+    cut_by: str | None
+
+
+class Folded(NamedTuple):
+    """All facts on one day: what each gives by its key, and the next day on which time alone changes something."""
+
+    counted: dict[str, Counted]
+    next_change_on: date | None
+
+
+def fold(facts: Iterable[Fact], day: date) -> Folded:
+    """Points of each fact on `day` (charter 7: nothing before it counts, nothing from the day it lapses).
+
+    Caps and steps are used up in the order of conduct by every fact that ever counts, lapsed or not: so a lapse takes
+    away its own points and never moves another's.
+    """
+    used = _Used()
+    counted: dict[str, Counted] = {}
+    changes: list[date] = []
+    for fact in sorted(facts, key=lambda each: (each.why.happened_on, each.key)):
+        begins, ends = fact.why.counts_from, fact.why.lapses_on
+        points, cut_by = used.take(fact) if begins < ends else Counted(0, None)
+        counted[fact.key] = Counted(points if begins <= day < ends else 0, cut_by)
+        if points:
+            changes += [each for each in (begins, ends) if each > day]
+    return Folded(counted, min(changes, default=None))
+
+
+class _Used:
+    """What the facts so far have used of each year's steps and caps."""
+
+    def __init__(self) -> None:
+        self._quantity: dict[tuple[int, str], int] = {}
+        self._times: dict[tuple[int, str], int] = {}
+        self._item: dict[tuple[int, str, bool], int] = {}
+        self._domain: dict[tuple[int, str], int] = {}
+
+    def take(self, fact: Fact) -> Counted:
+        """The fact's points after every cap, and the first cap that cut them."""
+        rule, year = fact.rule, fact.why.happened_on.year
+        item_key, domain_key = (year, rule.item_code), (year, rule.domain)
+        if rule.times_per_year is not None and self._times.get(item_key, 0) >= rule.times_per_year:
+            return Counted(0, "times_per_year")
+        self._times[item_key] = self._times.get(item_key, 0) + 1
+        points, cut_by = self._earned(fact, item_key), None
+        item_used = self._item.get((*item_key, fact.positive), 0)
+        points, cut_by = _cap(points, cut_by, rule.points_per_year, item_used, "points_per_year")
+        if fact.positive:
+            # A domain's cap bounds rewards only: deductions are bounded by their own item.
+            domain_used = self._domain.get(domain_key, 0)
+            points, cut_by = _cap(points, cut_by, rule.domain_points_per_year, domain_used, "domain_points_per_year")
+            self._domain[domain_key] = domain_used + points
+        self._item[(*item_key, fact.positive)] = item_used + abs(points)
+        return Counted(points, cut_by)
+
+    def _earned(self, fact: Fact, item_key: tuple[int, str]) -> int:
+        """Points before caps. Whole points of the year's running total, so splitting a quantity gains nothing."""
+        if not fact.rule.steps:
+            return fact.rule.points
+        before = self._quantity.get(item_key, 0)
+        after = before + (fact.why.quantity or 0)
+        self._quantity[item_key] = after
+        return int(climb(fact.rule.steps, after)) - int(climb(fact.rule.steps, before))
+
+
+def climb(steps: Sequence[Step], quantity: int) -> Fraction:
+    """Points of `quantity` tenths of a unit over diminishing steps, before rounding down."""
+    points, below = Fraction(0), 0
+    for step in steps:
+        top = quantity if step.up_to is None else min(quantity, step.up_to)
+        if top > below:
+            points += Fraction((top - below) * step.points, step.per)
+            below = top
+    return points
+
+
+def _cap(points: int, cut_by: str | None, cap: int | None, used: int, name: str) -> tuple[int, str | None]:
+    """`points`, signed, cut to what `cap` leaves; the first cap that cuts is named."""
+    if cap is None:
+        return points, cut_by
+    left = max(0, cap - used)
+    if abs(points) <= left:
+        return points, cut_by
+    return (left if points > 0 else -left), cut_by or name

@@ -1,0 +1,1 @@
+"""Departments and the people who work in them."""
