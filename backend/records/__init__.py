@@ -1,0 +1,1 @@
+"""The catalogue, and the records that departments file under it."""

@@ -1,0 +1,117 @@
+"""The second officer: negative records wait until somebody else of the department has looked (charter 1)."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from tortoise.expressions import F
+
+from backend import clock
+from backend.database import transaction
+from backend.errors import Conflict, Forbidden, NotFound
+from backend.jobs.outbox import promise
+from backend.points.ledger import Ledger
+from backend.records import import_rows
+from backend.records.checking import Checked, Checker, Refused
+from backend.records.filing import file_records, filed_keys, hold_citizens
+from backend.records.importing import APPROVED, CHUNK, DONE, REFUSED, WAITING, import_moved, officer_inactive
+from backend.records.items import load_index
+from backend.records.models import ImportBatch, ImportRow
+from backend.secrets import Vault
+from backend.staff.models import StaffUser
+
+POST_APPROVED = "post_approved_import"
+
+
+def no_such_batch() -> NotFound:
+    return NotFound("batch_not_found", "没有这个批次，或者它不属于本部门。")
+
+
+def same_officer() -> Forbidden:
+    return Forbidden("same_officer", "报送人不能复核自己报送的记录，请由本部门另一位工作人员复核。")
+
+
+def not_waiting() -> Conflict:
+    return Conflict("batch_not_waiting", "这个批次不在等待复核，可能已经复核过了。")
+
+
+async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
+    """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict."""
+    async with transaction():
+        batch = await _decide(officer, batch_id, APPROVED)
+        await promise(POST_APPROVED, batch_id=str(batch.id))
+    return batch
+
+
+async def refuse(officer: StaffUser, batch_id: UUID) -> ImportBatch:
+    """A second officer's no: the waiting rows are deleted, and no record comes of them."""
+    async with transaction():
+        batch = await _decide(officer, batch_id, REFUSED)
+        gone = await ImportRow.filter(batch_id=batch.id, state=import_rows.WAITING).delete()
+        await ImportBatch.filter(id=batch.id).update(refused=gone, waiting=0)
+    return await ImportBatch.get(id=batch.id)
+
+
+async def post_promised(ledger: Ledger, vault: Vault, payload: Mapping[str, str]) -> None:
+    """The job that `approve` promises."""
+    await post_approved(ledger, vault, UUID(payload["batch_id"]))
+
+
+async def post_approved(ledger: Ledger, vault: Vault, batch_id: UUID) -> ImportBatch:
+    """Post what waits in an approved batch, in chunks; done twice or by two at once, each record comes once."""
+    batch = await ImportBatch.get(id=batch_id)
+    if batch.state == APPROVED:
+        checker = Checker(vault, await load_index(), batch.department_id, clock.today())
+        while await _post_chunk(ledger, vault, checker, batch):
+            pass
+        await ImportBatch.filter(id=batch_id, state=APPROVED).update(state=DONE)
+    return await ImportBatch.get(id=batch_id)
+
+
+async def _decide(officer: StaffUser, batch_id: UUID, state: str) -> ImportBatch:
+    if not officer.active:
+        raise officer_inactive()
+    batch = await ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
+    if batch is None:
+        raise no_such_batch()
+    if batch.officer_id == officer.id:
+        raise same_officer()
+    waiting = ImportBatch.filter(id=batch_id, state=WAITING)
+    if not await waiting.update(state=state, approver_id=officer.id, approved_at=clock.now()):
+        raise not_waiting()
+    return await ImportBatch.get(id=batch_id)
+
+
+async def _post_chunk(ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch) -> int:
+    waiting = ImportRow.filter(batch_id=batch.id, state=import_rows.WAITING)
+    async with transaction():
+        rows = await waiting.order_by("number_digest", "id").limit(CHUNK)
+        # Checked again: what was right when it was filed may have changed while it waited.
+        verdicts = await checker.check(import_rows.open_waiting(vault, rows))
+        checked = [verdict for verdict in verdicts if isinstance(verdict, Checked)]
+        citizens = await hold_citizens(vault, checked)
+        mine = ImportRow.filter(id__in=[row.id for row in rows], state=import_rows.WAITING)
+        if await mine.update(state=import_rows.POSTED, content_hidden=None) != len(rows):
+            raise import_moved()  # another process posted them while we waited for their citizens
+        there = await filed_keys(batch.department_id, citizens, checked)
+        new = [row for row in checked if row.key not in there]
+        await file_records(ledger, vault, batch, citizens, new)
+        await _count(batch, verdicts, new, duplicates=len(checked) - len(new))
+    return len(rows)
+
+
+async def _count(batch: ImportBatch, verdicts: list[Checked | Refused], new: list[Checked], *, duplicates: int) -> None:
+    for verdict in verdicts:
+        if isinstance(verdict, Refused):
+            await _send_back(batch, verdict)
+    await ImportBatch.filter(id=batch.id).update(
+        waiting=F("waiting") - len(verdicts),
+        accepted=F("accepted") + len(new),
+        duplicates=F("duplicates") + duplicates,
+        rejected=F("rejected") + (len(verdicts) - len(new) - duplicates),
+    )
+
+
+async def _send_back(batch: ImportBatch, refused: Refused) -> None:
+    problem = import_rows.problem_row(batch, refused)
+    same = ImportRow.filter(batch_id=batch.id, row_number=refused.row.row_number)
+    await same.update(state=problem.state, faults=problem.faults, created_at=problem.created_at)

@@ -1,0 +1,95 @@
+"""Publishing a catalogue file: linted, then kept for good as one version with its items and levels."""
+
+from datetime import date
+
+from backend import clock
+from backend.database import transaction
+from backend.points.chain import canonical
+from backend.points.models import Level
+from backend.records import catalogue as files
+from backend.records.catalogue_linter import lint, read_forbidden
+from backend.records.models import CatalogueItem, CatalogueVersion
+from backend.records.strict_toml import CatalogueRefused, Fault
+from backend.staff.models import Department
+
+
+async def load_departments(data: bytes) -> int:
+    """Bring the departments' table in line with a file; how many it names. Raises CatalogueRefused.
+
+    A department that the file no longer names stays: records point to it.
+    """
+    departments = files.parse_departments(data)
+    async with transaction():
+        for each in departments:
+            await Department.update_or_create(
+                code=each.code,
+                defaults={
+                    "name": each.name,
+                    "office": each.office,
+                    "phone": each.phone,
+                    "from_day": each.from_day,
+                    "until_day": each.until_day,
+                    "replaced_by": each.replaced_by,
+                },
+            )
+    return len(departments)
+
+
+async def load_catalogue(data: bytes, departments_data: bytes) -> files.Catalogue:
+    """Publish a catalogue file; the same file again changes nothing. Raises CatalogueRefused with all faults."""
+    parsed = files.parse_catalogue(data)
+    departments = files.parse_departments(departments_data)
+    earlier = {row.version: row for row in await CatalogueVersion.all()}
+    known = {version: row.fingerprint for version, row in earlier.items()}
+    faults = lint(parsed, departments, read_forbidden(), known)
+    if parsed.version not in earlier:
+        faults += _backwards(parsed, [row.in_force_from for row in earlier.values()])
+    if faults:
+        raise CatalogueRefused(faults)
+    await load_departments(departments_data)
+    if parsed.version not in earlier:
+        await _keep(parsed)
+    return parsed
+
+
+def _backwards(parsed: files.Catalogue, in_force: list[date]) -> list[Fault]:
+    """A version takes force after all others: what was already counted never gets another rule."""
+    if in_force and parsed.in_force_from <= max(in_force):
+        return [Fault("in_force_from", "backwards", f"施行日期必须晚于已有版本（{max(in_force):%Y-%m-%d}）。")]
+    return []
+
+
+async def _keep(parsed: files.Catalogue) -> None:
+    async with transaction():
+        version = await CatalogueVersion.create(
+            version=parsed.version,
+            name=parsed.name,
+            sample=parsed.sample,
+            notice=parsed.notice,
+            in_force_from=parsed.in_force_from,
+            fingerprint=parsed.digest,
+            loaded_at=clock.now(),
+        )
+        caps = {cap.domain: cap.points_per_year for cap in parsed.domain_caps}
+        await CatalogueItem.bulk_create(
+            CatalogueItem(
+                catalogue=version,
+                code=item.code,
+                domain=item.domain,
+                kind=item.kind,
+                content=canonical({"item": item, "domain_points_per_year": caps.get(item.domain)}),
+            )
+            for item in parsed.items
+        )
+        await Level.bulk_create(
+            Level(
+                catalogue_version=parsed.version,
+                in_force_from=parsed.in_force_from,
+                base_points=parsed.base_points,
+                code=level.code,
+                name=level.name,
+                at_least=level.at_least,
+                opens=level.opens,
+            )
+            for level in parsed.levels
+        )

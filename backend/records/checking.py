@@ -1,0 +1,100 @@
+"""Whether a well-formed row may become a record (charter 1, 7, 9; 河南省社会信用条例 art. 11, 13, 20)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from backend.citizens.models import RegisterPerson
+from backend.points.chain import canonical
+from backend.records.columns import FiledRow
+from backend.records.items import Item, ItemIndex
+from backend.secrets import Vault
+from backend.spreadsheets import CellFault
+from backend.workdays import months_after
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A row that may become a record, with what its checks found."""
+
+    row: FiledRow
+    item: Item
+    number_digest: str
+    content_digest: str
+    lapses_on: date
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two rows of one department the same record: citizen, document, item."""
+        return self.number_digest, self.row.document_number, self.row.item_code
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that may not, with every reason."""
+
+    row: FiledRow
+    faults: tuple[CellFault, ...]
+
+
+class Checker:
+    """Checks rows of one department on one day."""
+
+    def __init__(self, vault: Vault, index: ItemIndex, department_code: str, today: date) -> None:
+        self._vault = vault
+        self._index = index
+        self._department_code = department_code
+        self._today = today
+
+    async def check(self, rows: Sequence[FiledRow]) -> list[Checked | Refused]:
+        """Each row with its verdict, in the same order; one query for all of them."""
+        digests = [self._vault.digest(row.identity_number, "citizen.number") for row in rows]
+        people = RegisterPerson.filter(number_digest__in=set(digests))
+        names = dict(await people.values_list("number_digest", "name_digest"))
+        return [self._verdict(row, digest, names.get(digest)) for row, digest in zip(rows, digests, strict=True)]
+
+    def _verdict(self, row: FiledRow, number_digest: str, name_digest: str | None) -> Checked | Refused:
+        item = self._index.in_force(row.item_code, row.conduct_end)
+        faults = list(self._person_faults(row, name_digest))
+        if item is None:
+            faults.append(
+                CellFault("item_code", "unknown_item", "行为结束之日施行的目录里没有这个事项，请核对事项代码。")
+            )
+            return Refused(row, tuple(faults))
+        lapses_on = months_after(row.document_date, item.said.term_months)
+        faults += self._item_faults(row, item)
+        if item.negative:
+            faults += self._negative_faults(row, lapses_on)
+        if faults:
+            return Refused(row, tuple(faults))
+        return Checked(row, item, number_digest, content_digest(self._vault, row), lapses_on)
+
+    def _person_faults(self, row: FiledRow, name_digest: str | None) -> Iterator[CellFault]:
+        if name_digest is None or name_digest != self._vault.digest(row.name, "citizen.name"):
+            # One answer for both, so that a file cannot be used to find out who lives here.
+            yield CellFault("identity_number", "person_unknown", "姓名和身份证号与县人口登记不符，请核对。")
+
+    def _item_faults(self, row: FiledRow, item: Item) -> Iterator[CellFault]:
+        if self._department_code not in item.said.departments:
+            yield CellFault("item_code", "department_not_allowed", "目录没有授权本部门报送这个事项。")
+        if item.said.rate is not None and row.quantity is None:
+            yield CellFault("quantity", "quantity_missing", "这个事项按数量计分，请填写数量。")
+
+    def _negative_faults(self, row: FiledRow, lapses_on: date) -> Iterator[CellFault]:
+        if row.finality_date is None or row.finality_date > self._today:
+            yield CellFault(
+                "finality_date",
+                "not_final",
+                "决定还没有最终生效（复议和诉讼期限未满，或未填写生效日期），不能报送。依据：河南省社会信用条例第二十条。",
+            )
+        if row.conduct_end < row.identity.adult_on:
+            yield CellFault("conduct_end", "conduct_under_eighteen", "行为发生时未满十八周岁，不得报送。")
+        if lapses_on <= self._today:
+            yield CellFault("document_date", "term_over", "从文书日期起已超过这个事项的期限，不能再报送。")
+
+
+def content_digest(vault: Vault, row: FiledRow) -> str:
+    """A keyed digest of everything that a row says, but for where it stood in its file."""
+    return vault.digest(canonical(msgspec.structs.replace(row, row_number=0)), "record.content")

@@ -1,0 +1,86 @@
+"""The rows of an import that are not records: problems to send back, and negative ones that wait."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend import clock
+from backend.points.chain import canonical
+from backend.records.checking import Checked, Refused
+from backend.records.columns import FiledRow
+from backend.records.models import ImportBatch, ImportRow
+from backend.records.result_workbook import RejectedRow, reject
+from backend.secrets import Vault
+from backend.spreadsheets import CellFault, RowFaults
+
+KEPT = timedelta(days=7)
+
+WAITING, POSTED, REJECTED, CONFLICT = "waiting", "posted", "rejected", "conflict"
+_FIELD = "import_row.content"
+_row = msgspec.json.Decoder(FiledRow)
+
+
+def problem_row(batch: ImportBatch, refused: Refused | RowFaults) -> ImportRow:
+    """A rejected row with its reasons, masked."""
+    rejected = reject(refused.row, refused.faults) if isinstance(refused, Refused) else reject(refused)
+    return _import_row(batch, REJECTED, rejected)
+
+
+def conflict_row(batch: ImportBatch, checked: Checked) -> ImportRow:
+    """A row whose key stands already with other content."""
+    detail = "同一文书、同一人、同一事项已经报送过，但内容不同。要改内容，请对原记录办理更正，不要重新报送。"
+    fault = CellFault("document_number", "conflict", detail)
+    return _import_row(batch, CONFLICT, reject(checked.row, [fault]))
+
+
+def waiting_row(vault: Vault, batch: ImportBatch, checked: Checked) -> ImportRow:
+    """A negative row, whole but encrypted, until a second officer has looked."""
+    waiting = _import_row(batch, WAITING, reject(checked.row))
+    waiting.number_digest = checked.number_digest
+    waiting.content_digest = checked.content_digest
+    waiting.content_hidden = vault.encrypt(canonical(checked.row), _FIELD)
+    return waiting
+
+
+def open_waiting(vault: Vault, rows: Iterable[ImportRow]) -> list[FiledRow]:
+    """The whole rows again."""
+    return [_row.decode(vault.decrypt(row.content_hidden or b"", _FIELD)) for row in rows]
+
+
+async def problems_of(batch_id: UUID) -> list[RejectedRow]:
+    """The rejected and conflicting rows of a batch, in the file's order."""
+    rows = await ImportRow.filter(batch_id=batch_id, state__in=[REJECTED, CONFLICT]).order_by("row_number")
+    return [
+        RejectedRow(
+            row_number=row.row_number,
+            masked_name=row.masked_name,
+            masked_number=row.masked_number,
+            item_code=row.item_code,
+            document_number=row.document_number,
+            faults=tuple(CellFault(**fault) for fault in row.faults),
+        )
+        for row in rows
+    ]
+
+
+async def forget_old() -> int:
+    """Delete rows that were sent back or posted a week ago; waiting ones stay."""
+    old = ImportRow.filter(created_at__lt=clock.now() - KEPT, state__in=[REJECTED, CONFLICT, POSTED])
+    return await old.delete()
+
+
+def _import_row(batch: ImportBatch, state: str, masked: RejectedRow) -> ImportRow:
+    return ImportRow(
+        batch_id=batch.id,
+        department_id=batch.department_id,
+        row_number=masked.row_number,
+        state=state,
+        masked_name=masked.masked_name,
+        masked_number=masked.masked_number,
+        item_code=masked.item_code,
+        document_number=masked.document_number,
+        faults=[msgspec.structs.asdict(fault) for fault in masked.faults],
+        created_at=clock.now(),
+    )

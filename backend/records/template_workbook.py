@@ -1,0 +1,71 @@
+"""The empty workbook that departments fill: each column with its note, numbers as text so that no digit is lost."""
+
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+import xlsxwriter
+
+from backend.records.cells import CAPACITIES
+from backend.records.columns import record_columns
+
+_FORMATTED_ROWS = 2_000
+_WIDTHS = {"identity_number": 22, "document_number": 30, "publication_place": 30, "summary": 50}
+_NOTES = {
+    "name": "身份证上的完整姓名。",
+    "identity_number": "18 位。本列已设为文本，请不要改成数值，否则后几位会丢失。",
+    "item_code": "目录里的事项代码。",
+    "document_number": "文书上的完整编号，例如 鲁市监罚〔2026〕12号。",
+    "document_date": "作出文书的日期，例如 2026-01-31，不晚于今天。",
+    "conduct_end": "行为结束的日期，不晚于文书日期。",
+    "finality_date": "复议和诉讼期限已过或维持原决定的日期。失信类事项必填。",
+    "publication_place": "已在哪里公示，例如网址。没有公示的留空。",
+    "quantity": "只填数字，最多一位小数，例如 6.5。目录事项按数量计分时填写。",
+    "summary": "一两句话说明事实，不超过 500 字，不写他人姓名和号码。",
+    "occupation": "选填。",
+    "capacity": "选填：" + "、".join(CAPACITIES) + "。",
+}
+_DATES = frozenset({"document_date", "conduct_end", "finality_date"})
+
+
+def write_template(target: Path | IO[bytes]) -> None:
+    """Write the template: one sheet to fill, one of notes. The measures column is left out while none are taken."""
+    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target) as workbook:
+        columns = [column for column in record_columns(date.max) if column.key in _NOTES]
+        sheet = workbook.add_worksheet("公共信用记录")
+        notes = workbook.add_worksheet("填表说明")
+        required = workbook.add_format({"bold": True, "bg_color": "#FBE9D7", "bottom": 1})
+        optional = workbook.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
+        text = workbook.add_format({"num_format": "@"})
+        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            width = _WIDTHS.get(column.key, 14)
+            sheet.set_column(place, place, width, day if column.key in _DATES else text)
+            sheet.write_string(0, place, column.title, required if column.filled else optional)
+            sheet.write_comment(0, place, _NOTES[column.key], {"x_scale": 2})
+            if column.key == "capacity":
+                _offer_capacities(sheet, place)
+        _write_notes(notes, [(column.title, column.filled, _NOTES[column.key]) for column in columns], required)
+
+
+def _offer_capacities(sheet: Any, place: int) -> None:
+    choice = {
+        "validate": "list",
+        "source": list(CAPACITIES),
+        "error_title": "资格身份",
+        "error_message": "请从列表里选。",
+    }
+    sheet.data_validation(1, place, _FORMATTED_ROWS, place, choice)
+
+
+def _write_notes(sheet: Any, lines: list[tuple[str, bool, str]], title: Any) -> None:
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 8)
+    sheet.set_column(2, 2, 80)
+    for place, text in enumerate(("列", "必填", "怎么填")):
+        sheet.write_string(0, place, text, title)
+    for line, (name, filled, note) in enumerate(lines, start=1):
+        sheet.write_string(line, 0, name)
+        sheet.write_string(line, 1, "是" if filled else "")
+        sheet.write_string(line, 2, note)
