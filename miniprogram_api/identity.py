@@ -1,0 +1,122 @@
+"""Who I am here: the account's standing, and binding it to a real name."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from backend import clock
+from backend.citizens import consent, identity
+from backend.citizens.consent import consent_needed
+from backend.citizens.idempotency import Once, done_before, once
+from backend.citizens.identity_number import IdentityNumber, parse_identity_number
+from backend.citizens.models import Account
+from backend.citizens.person_name import parse_name
+from backend.errors import FieldError, Invalid
+from backend.points.models import Score
+from backend.secrets import Vault, mask_name, mask_number
+from backend.wechat import PHONE_ERRORS, WeChat
+from miniprogram_api.surface.body import invalid_fields
+from miniprogram_api.surface.operation import Body, Routes
+
+routes = Routes("身份")
+
+Action = Literal["accept_texts", "bind", "enrol", "leave"]
+
+
+class Me(Struct, frozen=True):
+    """Where the account stands, and what can be done next."""
+
+    state: Literal["guest", "bound"]
+    state_label: str
+    name: Annotated[str, Meta(description="遮住的姓名")] | None
+    identity_number: Annotated[str, Meta(description="遮住的身份证号")] | None
+    texts_accepted: bool
+    enrolled: bool
+    adult: bool | None
+    actions: tuple[Action, ...]
+
+
+class Binding(Body, frozen=True, kw_only=True):
+    """Name, number, and one second proof: the WeChat phone's code or a code issued at a counter."""
+
+    name: Annotated[str, Meta(min_length=2, max_length=50, description="姓名", examples=["鲁小明"])]
+    identity_number: Annotated[
+        str, Meta(min_length=15, max_length=40, description="18 位身份证号", examples=["410423199003070017"])
+    ]
+    phone_code: Annotated[str, Meta(min_length=1, max_length=128, description="微信手机号授权的 code")] | None = None
+    counter_code: Annotated[str, Meta(pattern="^[0-9]{8}$", description="窗口发的八位验证码")] | None = None
+
+
+@routes.add("GET", "/me", summary="我的账号")
+async def show_me(account: Account, vault: Vault) -> Me:
+    """账号目前的状态和下一步可以做的事。"""
+    return await _me(account, vault)
+
+
+@routes.add(
+    "POST",
+    "/binding",
+    summary="实名绑定",
+    errors=[*identity.ERRORS, consent_needed, *PHONE_ERRORS],
+    status=201,
+    limit="10/minute",
+)
+async def bind(account: Account, vault: Vault, wechat: WeChat, body: Binding, write: Once) -> Me:
+    """姓名、身份证号须与县人口登记一致，并用登记的手机号或窗口验证码作第二重核对。每天最多核对五次。"""
+    if not consent.agreed(account, clock.now()):
+        raise consent_needed()
+    if await done_before(write) is None:
+        name, number = _person(body)
+        claim = await identity.match(vault, account, name, number)
+        # WeChat is asked before the transaction: a slow answer must not hold the database.
+        phone = await wechat.phone_number(body.phone_code) if body.phone_code else None
+        proof = identity.SecondProof(phone, body.counter_code)
+
+        async def deed() -> str:
+            return str((await identity.bind(vault, account, claim, proof)).id)
+
+        await once(write, deed)
+    return await _me(await Account.get(id=account.id).select_related("citizen"), vault)
+
+
+def _person(body: Binding) -> tuple[str, IdentityNumber]:
+    """Name and number as they are compared. Raises Invalid with both faults at once."""
+    faults = []
+    try:
+        name = parse_name(body.name)
+    except Invalid as error:
+        faults.append(FieldError("name", error.code, error.detail))
+    try:
+        number = parse_identity_number(body.identity_number, clock.today())
+    except Invalid as error:
+        faults.append(FieldError("identity_number", error.code, error.detail))
+    if faults:
+        raise invalid_fields(faults)
+    return name, number
+
+
+async def _me(account: Account, vault: Vault) -> Me:
+    citizen, today = account.citizen, clock.today()
+    accepted = consent.agreed(account, clock.now())
+    enrolled = citizen is not None and await Score.filter(citizen_id=citizen.id).exists()
+    adult = citizen.adult_on <= today if citizen else None
+    return Me(
+        state="bound" if citizen else "guest",
+        state_label="已实名" if citizen else "未实名",
+        name=mask_name(vault.decrypt(citizen.name_hidden, "citizen.name")) if citizen else None,
+        identity_number=mask_number(vault.decrypt(citizen.number_hidden, "citizen.number")) if citizen else None,
+        texts_accepted=accepted,
+        enrolled=enrolled,
+        adult=adult,
+        actions=_actions(accepted=accepted, bound=citizen is not None, enrolled=enrolled, adult=bool(adult)),
+    )
+
+
+def _actions(*, accepted: bool, bound: bool, enrolled: bool, adult: bool) -> tuple[Action, ...]:
+    if enrolled:
+        return ("leave",) if accepted else ("accept_texts", "leave")
+    if not accepted:
+        return ("accept_texts",)
+    if not bound:
+        return ("bind",)
+    return ("enrol",) if adult else ()

@@ -1,0 +1,63 @@
+"""My inbox."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from backend.citizens.models import Citizen
+from backend.notifications import inbox
+from backend.notifications.models import Notice
+from miniprogram_api.surface.operation import Routes
+from miniprogram_api.surface.pages import PageQuery, decode_id, encode_cursor
+
+routes = Routes("通知")
+
+
+class NoticeShown(Struct, frozen=True):
+    """One notice."""
+
+    id: UUID
+    kind: str
+    title: str
+    body: str
+    record_id: Annotated[UUID, Meta(description="相关的记录")] | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NoticePage(Struct, frozen=True):
+    """Notices, newest first."""
+
+    items: tuple[NoticeShown, ...]
+    next_cursor: str | None
+    unread: int
+
+
+@routes.add("GET", "/notices", summary="我的通知")
+async def list_notices(citizen: Citizen, page: PageQuery) -> NoticePage:
+    """与我有关的每一个决定都在这里。"""
+    rows = await inbox.notices_of(citizen, before=decode_id(page.cursor), limit=page.limit + 1)
+    shown = tuple(_notice(row) for row in rows[: page.limit])
+    more = len(rows) > page.limit
+    return NoticePage(shown, encode_cursor(str(shown[-1].id)) if more else None, await inbox.unread_count(citizen))
+
+
+@routes.add("GET", "/notices/<notice_id>", summary="打开一条通知", errors=[inbox.no_such_notice])
+async def open_notice(citizen: Citizen, notice_id: UUID) -> NoticeShown:
+    """第一次打开即为已读。"""
+    return _notice(await inbox.read(citizen, notice_id))
+
+
+def _notice(row: Notice) -> NoticeShown:
+    kind, _, thing = row.about.partition(":")
+    return NoticeShown(
+        id=row.id,
+        kind=row.kind,
+        title=row.title,
+        body=row.body,
+        record_id=UUID(thing) if kind == "record" else None,
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )

@@ -1,0 +1,143 @@
+"""The published contract, OpenAPI 3.1, made from the operations themselves."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.citizens.consent import consent_needed
+from backend.citizens.idempotency import Once, key_reused
+from backend.citizens.models import Citizen
+from backend.citizens.sessions import sign_in_needed
+from backend.errors import DomainError
+from miniprogram_api.surface.body import invalid_fields, unreadable
+from miniprogram_api.surface.operation import Body, Operation, Query, Routes
+from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, Problem, status_of
+from miniprogram_api.surface.serving import PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
+from miniprogram_api.surface.speaker import binding_needed
+
+_REF = "#/components/schemas/{name}"
+_PATH_ARGUMENT = re.compile(r"<(\w+)(?::\w+)?>")
+
+
+def document(all_routes: list[Routes], version: str) -> dict[str, Any]:
+    """The OpenAPI document of all operations, as plain values."""
+    operations = [operation for routes in all_routes for operation in routes.operations]
+    structs = {kind for operation in operations for kind in _structs(operation)} | {Problem}
+    ordered = sorted(structs, key=lambda kind: kind.__name__)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        path = PREFIX + _PATH_ARGUMENT.sub(r"{\1}", operation.path)
+        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "诚信鲁山 · 居民端接口",
+            "version": version,
+            "description": "微信小程序使用的接口。除标明公开的接口外，都需要登录。",
+        },
+        "servers": [{"url": "/", "description": "本服务"}],
+        "tags": [{"name": routes.tag} for routes in all_routes],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer", "description": "登录后得到的令牌"}},
+        },
+    }
+
+
+def _structs(operation: Operation) -> list[type[msgspec.Struct]]:
+    body = operation.argument_of(Body)
+    return [kind for kind in (operation.answer, body and body[1]) if kind is not None]
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description or operation.summary,
+        "tags": [operation.tag],
+        "parameters": _parameters(operation),
+        "responses": {**_success(operation), **_problems(operation)},
+        "security": [] if operation.public else [{"session": []}],
+    }
+    body = operation.argument_of(Body)
+    if body:
+        schema = {"$ref": _REF.format(name=body[1].__name__)}
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        for name in _PATH_ARGUMENT.findall(operation.path)
+    ]
+    query = operation.argument_of(Query)
+    if query:
+        _, schemas = msgspec.json.schema_components([query[1]], ref_template=_REF)
+        properties = schemas[query[1].__name__]["properties"]
+        parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+    if operation.argument_of(Once):
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "description": "客户端为这一次提交生成的随机编号；重试时不变。",
+                "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[!-~]+$"},
+            }
+        )
+    return parameters
+
+
+def _success(operation: Operation) -> dict[str, Any]:
+    if operation.answer is None:
+        return {"204": {"description": "完成"}}
+    schema = {"$ref": _REF.format(name=operation.answer.__name__)}
+    return {str(operation.status): {"description": "成功", "content": {"application/json": {"schema": schema}}}}
+
+
+def _problems(operation: Operation) -> dict[str, Any]:
+    by_status: dict[int, list[DomainError]] = {}
+    for error in _possible(operation):
+        by_status.setdefault(status_of(error), []).append(error)
+    return {str(status): _problem(status, by_status[status]) for status in sorted(by_status)}
+
+
+def _problem(status: int, errors: list[DomainError]) -> dict[str, Any]:
+    examples = {
+        error.code: {
+            "value": {
+                "type": "about:blank",
+                "title": TITLES[status],
+                "status": status,
+                "code": error.code,
+                "detail": error.detail,
+                "request_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+            }
+        }
+        for error in errors
+    }
+    content = {CONTENT_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
+    return {"description": "、".join(sorted(examples)), "content": content}
+
+
+def _possible(operation: Operation) -> list[DomainError]:
+    """Every error code that the operation can give: its own, and those of what it asks for."""
+    errors = [make() for make in operation.errors] + [too_often()]
+    if operation.argument_of(Body):
+        errors += [unreadable(), invalid_fields([])]
+    if operation.argument_of(Query):
+        errors.append(invalid_fields([]))
+    if operation.argument_of(Once):
+        errors += [idempotency_key_needed(), key_reused()]
+    if operation.argument_of(UUID):
+        errors.append(no_such_thing())
+    if any(operation.argument_of(kind) for kind in SPEAKERS):
+        errors.append(sign_in_needed())
+    if operation.argument_of(Citizen):
+        errors += [consent_needed(), binding_needed()]
+    return errors

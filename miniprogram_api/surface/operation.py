@@ -1,0 +1,99 @@
+"""One operation of the API: its route, its contract, and how a request becomes the handler's arguments."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from inspect import signature
+from typing import Any, get_type_hints
+
+import msgspec
+
+from backend.errors import DomainError
+
+Handler = Callable[..., Awaitable[msgspec.Struct | None]]
+ErrorMaker = Callable[[], DomainError]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is published of one operation, and what its handler asks for by type."""
+
+    method: str
+    path: str  # as Sanic writes it, below /api/v1
+    tag: str
+    handler: Handler
+    summary: str
+    description: str
+    status: int
+    public: bool
+    errors: tuple[ErrorMaker, ...]
+    limit: str
+    parameters: dict[str, Any] = field(default_factory=dict)  # the handler's arguments by name
+    answer: type[msgspec.Struct] | None = None
+
+    @property
+    def id(self) -> str:
+        """The operation id: the handler's name."""
+        return self.handler.__name__
+
+    def argument_of(self, base: type) -> tuple[str, Any] | None:
+        """The handler's argument whose type is a `base`."""
+        for name, kind in self.parameters.items():
+            if isinstance(kind, type) and issubclass(kind, base):
+                return name, kind
+        return None
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every request body: unknown fields are errors."""
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every set of query arguments."""
+
+
+@dataclass
+class Routes:
+    """The operations of one capability."""
+
+    tag: str
+    operations: list[Operation] = field(default_factory=list)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        summary: str,
+        errors: Sequence[ErrorMaker] = (),
+        public: bool = False,
+        status: int = 200,
+        limit: str | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a handler. Its docstring is the description; its annotations say what it needs and answers.
+
+        Without `public` the handler must name who speaks: a Session, Account or Citizen argument.
+        `limit` is counted by speaker, or by address where nobody speaks.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            hints = get_type_hints(handler)
+            answer = hints.pop("return")
+            self.operations.append(
+                Operation(
+                    method=method,
+                    path=path,
+                    tag=self.tag,
+                    handler=handler,
+                    summary=summary,
+                    description=(handler.__doc__ or "").strip(),
+                    status=status,
+                    public=public,
+                    errors=tuple(errors),
+                    limit=limit or ("120/minute" if method == "GET" else "30/minute"),
+                    parameters={name: hints[name] for name in signature(handler).parameters},
+                    answer=None if answer is type(None) else answer,
+                )
+            )
+            return handler
+
+        return declare

@@ -1,0 +1,87 @@
+"""The one error shape, RFC 9457 `application/problem+json`, and the one table from kinds of error to answers."""
+
+import msgspec
+from sanic import HTTPResponse
+
+from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
+
+CONTENT_TYPE = "application/problem+json"
+
+STATUS: dict[type[DomainError], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+}
+TITLES = {
+    400: "请求无法读取",
+    401: "需要登录",
+    403: "不能这样做",
+    404: "没有找到",
+    405: "不支持的操作",
+    409: "当前状态不允许",
+    413: "内容太大",
+    422: "填写有误",
+    429: "操作太频繁",
+    500: "系统出错",
+    503: "暂时无法服务",
+}
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """One field's fault; never the rejected value."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error that a citizen can act on: `code` is for programs, `detail` for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: tuple[FieldProblem, ...] = ()
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of a domain error's kind."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+def answer(error: DomainError, request_id: str) -> HTTPResponse:
+    """A domain error as a problem answer."""
+    status = status_of(error)
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    fields = tuple(FieldProblem(each.field, each.code, each.detail) for each in error.fields)
+    return problem(status, error.code, error.detail, request_id, fields=fields, headers=headers)
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    request_id: str,
+    *,
+    fields: tuple[FieldProblem, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> HTTPResponse:
+    """Any problem as an answer."""
+    body = Problem("about:blank", TITLES.get(status, "出错了"), status, code, detail, request_id, fields)
+    return HTTPResponse(
+        msgspec.json.encode(body),
+        status=status,
+        content_type=CONTENT_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )

@@ -1,0 +1,151 @@
+"""From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sanic import Blueprint, HTTPResponse, Request
+
+from backend.cache import Allowance, Cache
+from backend.citizens.idempotency import Once
+from backend.citizens.models import Account, Citizen, Session
+from backend.errors import Invalid, NotFound, TooMany
+from miniprogram_api.surface.body import read_json, read_query
+from miniprogram_api.surface.operation import Body, Operation, Query, Routes
+from miniprogram_api.surface.speaker import citizen_of, session_of
+
+PREFIX = "/api/v1"
+SPEAKERS = (Session, Account, Citizen)
+Tools = Mapping[type, Any]
+
+
+def too_often() -> TooMany:
+    return TooMany("too_often", "操作太频繁，请稍后再试。")
+
+
+def idempotency_key_needed() -> Invalid:
+    return Invalid("idempotency_key_needed", "提交缺少防重复编号，请更新小程序后重试。")
+
+
+def no_such_thing() -> NotFound:
+    return NotFound("not_found", "没有找到您要的内容。")
+
+
+def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
+    """All operations as one blueprint under /api/v1; `tools` are what handlers may ask for by type."""
+    api = Blueprint("miniprogram_api", url_prefix=PREFIX)
+    for routes in all_routes:
+        for operation in routes.operations:
+            _check(operation, tools)
+            api.add_route(_serve(operation, tools), operation.path, methods=[operation.method], name=operation.id)
+    return api
+
+
+def _check(operation: Operation, tools: Tools) -> None:
+    """A route that nobody speaks for, or that asks for what nobody has, does not start."""
+    speaks = any(operation.argument_of(kind) for kind in SPEAKERS)
+    if speaks == operation.public:
+        raise TypeError(f"{operation.id}: a route names who speaks, or is public, and never both")
+    known = (*SPEAKERS, Body, Query, Once, UUID, *tools)
+    for name, kind in operation.parameters.items():
+        if not (isinstance(kind, type) and issubclass(kind, known)):
+            raise TypeError(f"{operation.id}: nothing to give for {name}")
+
+
+def _serve(operation: Operation, tools: Tools) -> Any:
+    async def serve(request: Request, **path: str) -> HTTPResponse:
+        session = None if operation.public else await session_of(request)
+        allowance = await _allow(operation, request, session, tools[Cache])
+        arguments = _arguments(operation, request, session, path, tools)
+        answer = await operation.handler(**arguments)
+        response = _respond(operation, request, answer)
+        response.headers.update(limit_headers(allowance))
+        return response
+
+    return serve
+
+
+async def _allow(operation: Operation, request: Request, session: Session | None, cache: Cache) -> Allowance:
+    """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches."""
+    speaker = str(session.account_id) if session else str(request.remote_addr or request.ip)
+    kind = "read" if operation.method == "GET" else operation.id
+    hit = cache.hit_here if operation.method == "GET" else cache.hit
+    allowance = await hit(operation.limit, kind, speaker)
+    if not allowance.allowed:
+        error = too_often()
+        error.retry_after = allowance.reset_in
+        raise error
+    return allowance
+
+
+def limit_headers(allowance: Allowance) -> dict[str, str]:
+    """The RateLimit header fields of an answer."""
+    return {
+        "RateLimit-Limit": str(allowance.limit),
+        "RateLimit-Remaining": str(allowance.remaining),
+        "RateLimit-Reset": str(allowance.reset_in),
+    }
+
+
+def _arguments(
+    operation: Operation, request: Request, session: Session | None, path: Mapping[str, str], tools: Tools
+) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for name, kind in operation.parameters.items():
+        if name in path:
+            given[name] = _path_value(path[name])
+        elif session is not None and kind in SPEAKERS:
+            given[name] = _speaker(kind, session)
+    # The body is read last: a stranger's never is, and nobody is told that a field is wrong in a closed room.
+    for name, kind in operation.parameters.items():
+        if name in given:
+            continue
+        if issubclass(kind, Body):
+            given[name] = read_json(request.body, kind)
+        elif issubclass(kind, Query):
+            given[name] = read_query({key: request.args.getlist(key) for key in request.args}, kind)
+        elif kind is not Once:
+            given[name] = tools[kind]
+    if session is not None and (wanted := operation.argument_of(Once)):
+        given[wanted[0]] = _once(operation, request, session, given)
+    return given
+
+
+def _path_value(text: str) -> UUID:
+    """Ids in paths are UUIDs; anything else names nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise no_such_thing() from None
+
+
+def _speaker(kind: type, session: Session) -> Session | Account | Citizen:
+    if kind is Session:
+        return session
+    return session.account if kind is Account else citizen_of(session.account)
+
+
+def _once(operation: Operation, request: Request, session: Session, given: Mapping[str, Any]) -> Once:
+    """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter."""
+    key = request.headers.get("idempotency-key", "")
+    if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
+        raise idempotency_key_needed()
+    content = [value for value in given.values() if isinstance(value, Body | UUID)]
+    fingerprint = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    return Once(session.account, operation.id, key, fingerprint)
+
+
+def _respond(operation: Operation, request: Request, answer: msgspec.Struct | None) -> HTTPResponse:
+    if answer is None:
+        return HTTPResponse(status=204, headers={"Cache-Control": "private, no-store"})
+    body = msgspec.json.encode(answer)
+    if not (operation.public and operation.method == "GET"):
+        headers = {"Cache-Control": "private, no-store"}
+        return HTTPResponse(body, operation.status, headers, "application/json")
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
+    if request.headers.get("if-none-match") == etag:
+        return HTTPResponse(status=304, headers=headers)
+    return HTTPResponse(body, operation.status, headers, "application/json")

@@ -1,0 +1,29 @@
+"""Who speaks: from `Authorization: Bearer` to a session, an account, a citizen."""
+
+from sanic import Request
+
+from backend import clock
+from backend.citizens import consent, sessions
+from backend.citizens.models import Account, Citizen, Session
+from backend.errors import Forbidden
+
+
+def binding_needed() -> Forbidden:
+    return Forbidden("binding_needed", "请先完成实名绑定。")
+
+
+async def session_of(request: Request) -> Session:
+    """The live session behind the request. Raises Unauthenticated."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise sessions.sign_in_needed()
+    return await sessions.find(token.strip())
+
+
+def citizen_of(account: Account) -> Citizen:
+    """The citizen that the account is bound to. Raises Forbidden before the texts are accepted, or before binding."""
+    if not consent.agreed(account, clock.now()):
+        raise consent.consent_needed()
+    if account.citizen is None:
+        raise binding_needed()
+    return account.citizen
