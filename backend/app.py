@@ -1,0 +1,120 @@
+"""The wiring: what exists is named here once and handed down by type."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sanic import Sanic
+
+from backend import clock
+from backend.cache import Cache
+from backend.citizens import idempotency, sessions
+from backend.database import close_database, open_database
+from backend.http_errors import ProblemHandler
+from backend.http_headers import add_headers, close_request, open_request
+from backend.jobs import worker
+from backend.jobs.schedule import Repeating
+from backend.jobs.worker import Handler
+from backend.points.ledger import FactSource, Ledger
+from backend.records import approval, import_rows
+from backend.records.facts import record_facts
+from backend.secrets import Vault, open_vault
+from backend.settings import Settings
+from backend.wechat import WeChat
+from backend.windows import start_page
+from miniprogram_api.all_routes import ALL_ROUTES
+from miniprogram_api.surface.serving import blueprint
+
+VERSION = "0.1.0"
+
+MODEL_MODULES = (
+    "backend.jobs.models",
+    "backend.citizens.models",
+    "backend.staff.models",
+    "backend.notifications.models",
+    "backend.points.models",
+    "backend.records.models",
+)
+
+# What may give or take points. Each kind of fact lives above `points`, so it is handed down from here.
+FACT_SOURCES: tuple[FactSource, ...] = (record_facts,)
+
+BODY_LIMIT = 64 * 1024
+
+
+def job_handlers(vault: Vault, ledger: Ledger) -> dict[str, Handler]:
+    """What the worker does for each promised job."""
+    return {approval.POST_APPROVED: lambda payload: approval.post_promised(ledger, vault, payload)}
+
+
+def repeating_jobs() -> dict[str, Repeating]:
+    """What the worker does every so often."""
+    day = timedelta(days=1)
+    return {
+        "forget_idempotency_keys": Repeating(day, idempotency.forget_old),
+        "forget_sessions": Repeating(day, sessions.forget_expired),
+        "forget_import_rows": Repeating(day, import_rows.forget_old),
+        "forget_done_jobs": Repeating(day, worker.forget_done),
+    }
+
+
+def open_ledger() -> Ledger:
+    """The ledger over every kind of fact."""
+    return Ledger(FACT_SOURCES)
+
+
+def open_tools(settings: Settings) -> dict[type, Any]:
+    """What handlers may ask for by type."""
+    cache = Cache(settings.redis_url)
+    wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, settings.wechat_api_url, cache)
+    return {
+        Settings: settings,
+        Vault: open_vault(settings),
+        Cache: cache,
+        WeChat: wechat,
+        Ledger: open_ledger(),
+    }
+
+
+def set_up_process(settings: Settings) -> None:
+    """What every process does first: check the settings, set clock and log."""
+    settings.check()
+    if settings.demo:
+        clock.shift(timedelta(days=settings.demo_clock_shift_days))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    # Sanic's own lines repeat paths and arguments; ours name the operation.
+    for noisy in ("sanic.root", "sanic.server", "sanic.access", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def create_app(settings: Settings) -> Sanic[Any, Any]:
+    """The web application of one process."""
+    set_up_process(settings)
+    app: Sanic[Any, Any] = Sanic("lushan", error_handler=ProblemHandler(), configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = BODY_LIMIT
+    app.config.PROXIES_COUNT = settings.trusted_proxies or None
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 10.0
+    app.config.RESPONSE_TIMEOUT = 30
+    tools = open_tools(settings)
+    app.ctx.tools = tools
+    _keep_database_open(app, settings, tools)
+    app.register_middleware(open_request, "request", priority=100)
+    app.register_middleware(add_headers, "response")
+    app.register_middleware(close_request, "response")
+    app.blueprint(blueprint(ALL_ROUTES, tools))
+    app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
+    return app
+
+
+def _keep_database_open(app: Sanic[Any, Any], settings: Settings, tools: Mapping[type, Any]) -> None:
+    async def begin(_app: Sanic[Any, Any]) -> None:
+        await open_database(settings, MODEL_MODULES)
+
+    async def end(_app: Sanic[Any, Any]) -> None:
+        await tools[WeChat].close()
+        await tools[Cache].close()
+        await close_database()
+
+    app.before_server_start(begin)
+    app.after_server_stop(end)

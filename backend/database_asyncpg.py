@@ -1,0 +1,248 @@
+"""The PostgreSQL engine: transactions that survive being cancelled anywhere, and a server away that is an error.
+
+A pooled connection is handed on without the usual reset, which would cost every plain query a second round trip. So
+nothing may leave state in a session: no SET, LISTEN or session-wide advisory lock outside of a transaction.
+The migration executor chooses its dialect by this module's name, which must contain `asyncpg`.
+"""
+
+import asyncio
+import re
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.client import ConnectionWrapper, PoolConnectionWrapper, TransactionContext
+from tortoise.backends.base_postgres.client import translate_exceptions
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+
+from backend.database_safety import (
+    QUIET,
+    SafeSavepointContext,
+    SafeTransaction,
+    SafeTransactionContext,
+    database_away,
+    logger,
+    to_the_end,
+)
+
+WAIT_FOR_CONNECTION = 10  # seconds in the pool's queue, and for tidying a connection that comes back
+CLOSING = 5  # seconds for deeds under way when the process ends
+
+AWAY = (
+    OSError,  # refused, reset, unreachable; and every time-out of ours, which asyncio's TimeoutError is
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, a query stopped by the administrator
+    asyncpg.InsufficientResourcesError,  # too many connections, the server's disk full
+    asyncpg.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # the primary became a standby
+)
+
+# asyncpg has no class of its own for a connection that went away under a deed.
+_GONE = re.compile("(connection|pool) is clos(ed|ing)$|released back to the pool$")
+
+_handing_back: set[asyncio.Task[None]] = set()
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection without session state, hence without a reset; an open transaction is rolled back even so."""
+
+    __slots__ = ()
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class _Pooled(PoolConnectionWrapper[_Connection]):
+    """A connection of the pool; a pool that is exhausted is an error, not a hang."""
+
+    _pool: asyncpg.Pool
+
+    async def __aenter__(self) -> _Connection:
+        await self.ensure_connection()
+        self._pool = self.client._pool
+        connection: _Connection = await (self._free() if self._pool.get_idle_size() else self._awaited())
+        self.connection = connection
+        return connection
+
+    async def _free(self) -> Any:
+        return await self._pool.acquire(timeout=WAIT_FOR_CONNECTION)
+
+    async def _awaited(self) -> Any:
+        """Wait in a task of its own: were connecting cancelled with whoever waits, impatient clients could keep a
+        busy pool from ever getting a connection."""
+        task = asyncio.create_task(self._free())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            background = asyncio.create_task(self._hand_back(task))
+            _handing_back.add(background)
+            background.add_done_callback(_handing_back.discard)
+            raise
+
+    async def _hand_back(self, task: asyncio.Task[Any]) -> None:
+        with suppress(Exception):  # nobody waits for this connection any more
+            await self._pool.release(await task)
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        await self._pool.release(self.connection)
+
+
+class SafeAsyncpgClient(AsyncpgDBClient):
+    """Plain statements, each a transaction of its own, over a pool."""
+
+    connection_class = _Connection
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.log = QUIET
+
+    async def _close(self) -> None:
+        pool = self._pool
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSING):
+                await pool.close()
+        except TimeoutError:
+            logger.warning("deeds were still under way: their database connections are cut")
+        finally:
+            self._pool = None
+
+    def acquire_connection(self) -> ConnectionWrapper[_Connection] | _Pooled:
+        return _Pooled(self, self._pool_init_lock)
+
+    def _in_transaction(self) -> TransactionContext:
+        return SafeTransactionContext(SafeAsyncpgTransaction(self))
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        """Raises Unavailable, IntegrityError, OperationalError or TransactionManagementError."""
+        try:
+            return await func(self, *args, **kwargs)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            failure = _translated(error)
+        raise failure
+
+    @translate_exceptions
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
+        """Rows changed (else returned) and rows. Tortoise's drops the rows of RETURNING and counts no INSERT."""
+        async with self.acquire_connection() as connection:
+            changes = query.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}
+            if changes and "RETURNING" not in query.upper():
+                tag: str = await connection.execute(query, *(values or ()))
+                return int(tag.rsplit(" ", 1)[1]), []
+            rows = await connection.fetch(query, *(values or ()))
+            return len(rows), rows
+
+    @translate_exceptions
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        """All rows or none, on its own and inside a transaction: asyncpg sends them as one."""
+        async with self.acquire_connection() as connection:
+            await connection.executemany(query, values)
+
+
+class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
+    """One transaction on one connection of the pool."""
+
+    _connection: _Connection
+
+    def __init__(self, parent: SafeAsyncpgClient) -> None:
+        self._parent: SafeAsyncpgClient = parent
+        self._lock = asyncio.Lock()
+        self._savepoints = []
+        self.capabilities = parent.capabilities
+        self.connection_name = parent.connection_name
+        self.fetch_inserted = parent.fetch_inserted
+        self.schema = parent.schema
+        self.log = QUIET
+
+    def acquire_connection(self) -> ConnectionWrapper[_Connection]:
+        self.check_open()
+        return ConnectionWrapper(self._lock, self)
+
+    def _in_transaction(self) -> TransactionContext:
+        return SafeSavepointContext(self)
+
+    @translate_exceptions
+    async def enter(self) -> None:
+        self._held = self._parent.acquire_connection()
+        self._connection = await self._held.__aenter__()
+        try:
+            await to_the_end(self.begin())
+        except BaseException:
+            await to_the_end(self._give_back())
+            raise
+
+    async def leave(self, *, commit: bool) -> None:
+        try:
+            if commit and not self._finalized:
+                await self.commit()
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Leave the connection outside of any transaction; one that cannot be is cut, and the server rolls back."""
+        done, self._finalized = self._finalized, True
+        try:
+            if not done:
+                await self._connection.execute("ROLLBACK")
+        except Exception as error:
+            logger.warning("PostgreSQL did not roll back, its connection is cut: %s", type(error).__name__)
+            with suppress(asyncpg.InterfaceError):  # asyncpg has cut it already
+                self._connection.terminate()
+        try:
+            await self._held.__aexit__(None, None, None)
+        except Exception as error:  # the pool has cut the connection; what was committed stays committed
+            logger.warning("a connection was lost on its way back: %s", type(error).__name__)
+
+    @translate_exceptions
+    async def control(self, sql: str) -> None:
+        async with self._lock:
+            await self._connection.execute(sql)
+
+    async def begin(self) -> None:
+        await self.control("BEGIN")
+
+    @translate_exceptions
+    async def commit(self) -> None:
+        """Raises TransactionManagementError, having saved nothing, when a statement failed before.
+
+        When the connection breaks during COMMIT nobody knows what became of it: Unavailable, and the deed's own key
+        decides when it is tried again.
+        """
+        self.check_open()
+        async with self._lock:
+            tag = await self._connection.execute("COMMIT")
+        self._finalized = True
+        if tag != "COMMIT":  # PostgreSQL answers ROLLBACK, without an error, when a statement had failed
+            raise TransactionManagementError("a statement of the transaction failed: nothing was saved")
+
+    @translate_exceptions
+    async def rollback(self) -> None:
+        if self._finalized:
+            raise TransactionManagementError("the transaction is over")
+        async with self._lock:
+            await self._connection.execute("ROLLBACK")
+        self._finalized = True
+
+
+client_class = SafeAsyncpgClient
+
+
+def _translated(error: Exception) -> Exception:
+    """PostgreSQL's details, and asyncpg's about arguments, repeat people's data: only kind and name go on."""
+    kind = type(error).__name__
+    gone = type(error) is asyncpg.InterfaceError and _GONE.search(error.args[0])
+    if gone or isinstance(error, AWAY):
+        away = database_away()
+        away.__cause__ = error
+        return away
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+        return IntegrityError(f"{kind}: {error.constraint_name or error.column_name}")
+    if isinstance(error, asyncpg.InvalidTransactionStateError):
+        return TransactionManagementError(kind)
+    if isinstance(error, asyncpg.SyntaxOrAccessError):
+        return OperationalError(f"{kind}: {error.args[0]}")
+    return OperationalError(kind)
