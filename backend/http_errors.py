@@ -6,10 +6,10 @@ from sanic import HTTPResponse, Request
 from sanic.exceptions import MethodNotAllowed, SanicException
 from sanic.handlers import ErrorHandler
 
-from backend.database import database_away, is_database_away
+from backend.database import is_database_away
 from backend.errors import DomainError, trace
 from backend.windows.error_page import error_page
-from miniprogram_api.surface.problem import answer, problem
+from miniprogram_api.surface.problem import answer, problem, status_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +30,10 @@ class ProblemHandler(ErrorHandler):
     def default(self, request: Request, exception: Exception) -> HTTPResponse:
         """The answer to any exception that a handler or Sanic raised."""
         request_id = str(request.ctx.request_id) if hasattr(request.ctx, "request_id") else ""
-        error = database_away() if is_database_away(exception) else exception
-        if error is not exception:
+        if is_database_away(exception):
             logger.error("%s the database does not answer: %s", request_id, trace(exception))
-        if isinstance(error, DomainError):
-            return answer(error, request_id) if _is_api(request) else error_page(error.detail, 503, request_id)
+        if isinstance(exception, DomainError):
+            return _refusal(request, exception, request_id)
         status = exception.status_code if isinstance(exception, SanicException) else 500
         code, detail = _WORDS.get(status, _OUR_FAULT)
         if (code, detail) == _OUR_FAULT:
@@ -44,6 +43,12 @@ class ProblemHandler(ErrorHandler):
             return error_page(detail, status, request_id)
         headers = dict(exception.headers) if isinstance(exception, MethodNotAllowed) else {}
         return problem(status, code, detail, request_id, headers=headers)
+
+
+def _refusal(request: Request, error: DomainError, request_id: str) -> HTTPResponse:
+    if _is_api(request):
+        return answer(error, request_id)
+    return error_page(error.detail, status_of(error), request_id)
 
 
 def _is_api(request: Request) -> bool:

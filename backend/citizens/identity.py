@@ -105,7 +105,7 @@ async def take_citizens(vault: Vault, people: Mapping[str, tuple[str, IdentityNu
 
     `people` maps each digest to name and number. Inserted in the digests' order, so that two at once never deadlock.
     """
-    known = await _ids(people)
+    known = await find_citizens(people)
     now = clock.now()
     fresh = [
         Citizen(
@@ -121,10 +121,11 @@ async def take_citizens(vault: Vault, people: Mapping[str, tuple[str, IdentityNu
     if not fresh:
         return known
     await Citizen.bulk_create(fresh, ignore_conflicts=True)
-    return await _ids(people)
+    return await find_citizens(people)
 
 
-async def _ids(digests: Iterable[str]) -> dict[str, UUID]:
+async def find_citizens(digests: Iterable[str]) -> dict[str, UUID]:
+    """The ids of the citizens that there are, by the digest of their number."""
     rows = await Citizen.filter(number_digest__in=list(digests)).values_list("number_digest", "id")
     return dict(rows)
 

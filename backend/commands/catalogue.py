@@ -2,6 +2,7 @@
 
 import argparse
 
+from backend import clock
 from backend.commands.setting_up import with_database
 from backend.records import catalogue as files
 from backend.records.catalogue_linter import lint, read_forbidden
@@ -26,7 +27,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _check(data: bytes, departments_data: bytes) -> files.Catalogue:
     parsed = files.parse_catalogue(data)
-    faults = lint(parsed, files.parse_departments(departments_data), read_forbidden(), {})
+    faults = lint(parsed, files.parse_departments(departments_data), read_forbidden(), {}, day=clock.today())
     if faults:
         raise CatalogueRefused(faults)
     return parsed

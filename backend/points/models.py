@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
@@ -46,6 +47,10 @@ class Enrolment(Model):
 
     class Meta:
         table = "enrolment"
+        constraints = [
+            CheckConstraint(check="adult_on <= enrolled_on", name="enrolment_adults_only"),
+            UniqueConstraint(fields=("citizen_id",), condition="left_at IS NULL", name="enrolment_one_standing"),
+        ]
 
 
 class Score(Model):

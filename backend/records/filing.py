@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid_utils.compat import uuid7
 
 from backend import clock
-from backend.citizens.identity import take_citizens
+from backend.citizens.identity import find_citizens, take_citizens
 from backend.citizens.models import Citizen
 from backend.notifications import inbox
 from backend.notifications.models import Notice
@@ -31,10 +31,13 @@ async def file_records(
     await ledger.refold({record.citizen_id for record in records})
 
 
-async def hold_citizens(vault: Vault, rows: Sequence[Checked]) -> dict[str, Citizen]:
-    """The rows' citizens by digest, made where new, their rows held for the rest of the transaction."""
+async def hold_citizens(vault: Vault, rows: Sequence[Checked], waiting: Sequence[Checked] = ()) -> dict[str, Citizen]:
+    """The rows' citizens by digest, made where new, their rows held for the rest of the transaction.
+
+    For rows that only wait nobody is made: a citizen begins with a lawful record, and a refused row is none.
+    """
     people = {row.number_digest: (row.row.name, row.row.identity) for row in rows}
-    ids = await take_citizens(vault, people)
+    ids = await take_citizens(vault, people) | await find_citizens(row.number_digest for row in waiting)
     held = {citizen.id: citizen for citizen in await lock_citizens(ids.values())}
     return {digest: held[citizen_id] for digest, citizen_id in ids.items()}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from backend import clock
@@ -67,7 +68,7 @@ async def import_file(ledger: Ledger, vault: Vault, officer: StaffUser, path: Pa
     checker = Checker(vault, await load_index(), department.code, today)
     rows = (row for row in read_records(table, today) if row.row_number > batch.rows_done)
     for chunk in _chunks(rows):
-        await _import_chunk(ledger, vault, checker, batch, chunk)
+        await _import_once(ledger, vault, checker, batch, chunk)
         progress(len(chunk))
     await _finish(batch)
     return await ImportBatch.get(id=batch.id)
@@ -100,6 +101,18 @@ def _chunks(rows: Iterator[FiledRow | RowFaults]) -> Iterator[list[FiledRow | Ro
         yield chunk
 
 
+async def _import_once(
+    ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: list[FiledRow | RowFaults]
+) -> None:
+    mark = batch.rows_done
+    try:
+        await _import_chunk(ledger, vault, checker, batch, chunk)
+    except IntegrityError:
+        # Another file brought the same negative row at the same moment: now it stands, and ours is a duplicate.
+        batch.rows_done = mark
+        await _import_chunk(ledger, vault, checker, batch, chunk)
+
+
 async def _import_chunk(
     ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: list[FiledRow | RowFaults]
 ) -> None:
@@ -107,7 +120,8 @@ async def _import_chunk(
     checked = [verdict for verdict in verdicts if isinstance(verdict, Checked)]
     async with transaction():
         await _advance(batch, chunk[-1].row_number)
-        citizens = await hold_citizens(vault, checked)
+        negative = [row for row in checked if row.item.negative]
+        citizens = await hold_citizens(vault, [row for row in checked if not row.item.negative], negative)
         there = await filed_keys(batch.department_id, citizens, checked)
         there |= await _waiting_keys(batch.department_id, checked)
         sort = _sort(checked, there)

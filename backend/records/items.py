@@ -32,8 +32,11 @@ class Item:
 
     @property
     def legal_basis(self) -> tuple[str, ...]:
-        """The laws, each with its article where the catalogue is sure of it."""
-        return tuple(basis.law + (basis.article or "") for basis in self.said.legal_basis)
+        """The laws, each with its article where the catalogue is sure of it, and what became of it."""
+        return tuple(
+            basis.law + (basis.article or "") + (f"（{basis.note}）" if basis.note else "")
+            for basis in self.said.legal_basis
+        )
 
 
 class _Content(msgspec.Struct):

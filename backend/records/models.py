@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
@@ -145,3 +146,11 @@ class ImportRow(Model):
     class Meta:
         table = "import_row"
         unique_together = (("batch_id", "row_number"),)
+        constraints = [
+            # Two files at once may bring the same negative row: it waits once.
+            UniqueConstraint(
+                fields=("department_id", "number_digest", "document_number", "item_code"),
+                condition="state = 'waiting'",
+                name="import_row_waits_once",
+            )
+        ]

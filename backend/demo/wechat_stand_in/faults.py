@@ -6,6 +6,7 @@ KINDS = {
     "down": "the connection is cut with no answer",
     "broken": "HTTP 502 with a page of HTML",
     "garbage": "HTTP 200 with a page of HTML",
+    "moved": "HTTP 307 to the same path",
     "busy": "errcode -1",
     "slow": "the right answer, `delay_seconds` late",
     "refuse_tokens": "errcode 40001 for every access token",

@@ -19,6 +19,7 @@ from backend.demo.wechat_stand_in.faults import Faults
 from backend.demo.wechat_stand_in.memory import Memory, RefusedError
 
 _LONGEST_BODY = 65_536
+_PAGES = {"broken": 502, "garbage": 200, "moved": 307}
 _PAGE = b"<html><body><h1>Bad Gateway</h1></body></html>"
 
 
@@ -138,8 +139,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        if kind in {"broken", "garbage"}:
-            self._send(502 if kind == "broken" else 200, _PAGE, "text/html")
+        if kind in _PAGES:
+            self._send(_PAGES[kind], _PAGE, "text/html")
             return
         if fault and kind == "slow":
             woken.wait(fault.delay_seconds)
@@ -180,6 +181,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
+        if status == 307:
+            self.send_header("Location", self.path)
         self.end_headers()
         self.wfile.write(content)
 

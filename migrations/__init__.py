@@ -1,0 +1,1 @@
+"""The one history of all tables, written by `run.py make-migration NAME`."""
