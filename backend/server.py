@@ -1,14 +1,15 @@
 """The running server: web processes and one worker under Sanic's manager, each started again when it dies."""
 
 import asyncio
+import logging
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from sanic import Sanic
+from sanic.mixins import startup
 from sanic.worker.constants import ProcessState
 from sanic.worker.loader import AppLoader
 from sanic.worker.manager import WorkerManager
@@ -21,7 +22,9 @@ from backend.secrets import open_vault
 from backend.settings import Settings
 
 WORKER = "worker"
-LOOK_EVERY_SECONDS = 0.5
+REST_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
 
 Factory = Callable[[Settings], Sanic[Any, Any]]
 Process = Callable[[], None]
@@ -64,21 +67,28 @@ async def _work(settings: Settings) -> None:
 async def _manage(app: Sanic[Any, Any], *_: Any, processes: Mapping[str, Process]) -> None:
     for name, run in processes.items():
         app.manager.manage(name, run, {}, restartable=True)
-    threading.Thread(target=_watch, args=(app.manager,), name="watchdog", daemon=True).start()
 
 
-def _watch(manager: WorkerManager) -> None:
-    """Ask the manager to start again what died: on its own, Sanic leaves a killed process dead.
+class Manager(WorkerManager):
+    """Sanic's manager, which leaves a killed process dead, and hangs when it is told to stop while it starts."""
 
-    Not before the first web process has said that it serves: until then the manager reads no such message, and ends by
-    itself when a process cannot start.
-    """
-    asked: set[int] = set()
-    while not any(process.state is ProcessState.ACKED for process in manager.transient_processes):
-        time.sleep(LOOK_EVERY_SECONDS)
-    while not manager._shutting_down:
-        for process in list(manager.processes):
-            if process.pid not in asked and process.exitcode is not None:
-                asked.add(process.pid)
-                manager.monitor_publisher.send(process.name)
-        time.sleep(LOOK_EVERY_SECONDS)
+    def _all_workers_ack(self) -> bool:
+        return self._shutting_down or bool(super()._all_workers_ack())  # type: ignore[no-untyped-call]
+
+    def _sync_states(self) -> None:
+        """Called ten times a second while serving."""
+        super()._sync_states()  # type: ignore[no-untyped-call]
+        for process in list(self.processes):
+            if process.state in _DEAD and time.monotonic() > self._rests.get(process.name, 0.0):
+                # One that dies at once is not started ten times a second.
+                self._rests[process.name] = time.monotonic() + REST_SECONDS
+                logger.error("process %s died and is started again", process.name)
+                self.restart([process.name])
+
+    @cached_property
+    def _rests(self) -> dict[str, float]:
+        return {}
+
+
+_DEAD = (ProcessState.FAILED, ProcessState.COMPLETED)
+setattr(startup, "WorkerManager", Manager)  # noqa: B010 (the only way in: `Sanic.serve` names the class itself)

@@ -98,13 +98,14 @@ def _person(body: Binding) -> tuple[str, IdentityNumber]:
 async def _me(account: Account, vault: Vault) -> Me:
     citizen, today = account.citizen, clock.today()
     accepted = consent.agreed(account, clock.now())
+    shown = citizen if accepted else None  # without her consent not even the masked name is used
     enrolled = citizen is not None and await Score.filter(citizen_id=citizen.id).exists()
     adult = citizen.adult_on <= today if citizen else None
     return Me(
         state="bound" if citizen else "guest",
         state_label="已实名" if citizen else "未实名",
-        name=mask_name(vault.decrypt(citizen.name_hidden, "citizen.name")) if citizen else None,
-        identity_number=mask_number(vault.decrypt(citizen.number_hidden, "citizen.number")) if citizen else None,
+        name=mask_name(vault.decrypt(shown.name_hidden, "citizen.name")) if shown else None,
+        identity_number=mask_number(vault.decrypt(shown.number_hidden, "citizen.number")) if shown else None,
         texts_accepted=accepted,
         enrolled=enrolled,
         adult=adult,

@@ -130,7 +130,13 @@ class EntryPage(Struct, frozen=True):
     "POST",
     "/enrolment",
     summary="参加积分",
-    errors=[enrolment.under_eighteen, enrolment.already_enrolled, consent.old_text, no_catalogue],
+    errors=[
+        enrolment.under_eighteen,
+        enrolment.already_enrolled,
+        enrolment.not_enrolled,  # an old write sent again after she left
+        consent.old_text,
+        no_catalogue,
+    ],
     status=201,
 )
 async def enrol(account: Account, citizen: Citizen, ledger: Ledger, body: EnrolRequest, write: Once) -> ScoreShown:

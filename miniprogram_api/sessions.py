@@ -33,7 +33,8 @@ class SignedOut(Struct, frozen=True):
     sessions: int
 
 
-@routes.add("POST", "/sessions", summary="微信登录", errors=SIGN_IN_ERRORS, public=True, status=201)
+# By address, and a whole village may share one: WeChat itself limits each user to 100 a minute.
+@routes.add("POST", "/sessions", summary="微信登录", errors=SIGN_IN_ERRORS, public=True, status=201, limit="600/minute")
 async def sign_in(wechat: WeChat, vault: Vault, body: SignIn) -> SessionToken:
     """用 wx.login 的 code 换取会话令牌。code 只能用一次；网络不好没有收到回答时，请重新调用 wx.login。"""
     signed_in = await sessions.sign_in(wechat, vault, body.code)

@@ -77,7 +77,7 @@ async def list_consents(account: Account) -> Consents:
     "POST",
     "/consents",
     summary="同意、不同意或撤回",
-    errors=[consent.no_such_text, consent.old_text],
+    errors=[consent.old_text],
     status=201,
 )
 async def decide_consent(account: Account, body: Decision, write: Once) -> Consents:

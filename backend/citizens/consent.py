@@ -70,6 +70,8 @@ async def record(account: Account, kind: TextKind, version: int, *, given: bool)
         raise no_such_text()
     if version != text.version:
         raise old_text()
+    # Two texts decided at once would each stamp the account without having seen the other's yes.
+    await Account.filter(id=account.id).select_for_update()
     now = clock.now()
     consent = await Consent.create(
         account=account,

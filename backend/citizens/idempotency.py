@@ -41,22 +41,25 @@ async def done_before(write: Once) -> str | None:
 async def once(write: Once, deed: Callable[[], Awaitable[str]]) -> str:
     """Do `deed`, which answers with the id of its result, in one transaction with its key; or find it already done.
 
-    Raises Conflict when the same key came with other content, and whatever the deed raises: then no key is kept.
+    The key is taken first: of the same write twice at once, the second waits for the first one's end, and never gets
+    so far as to be told that its own deed is in its way. Raises Conflict when the same key came with other content,
+    and whatever the deed raises: then no key is kept.
     """
     earlier = await done_before(write)
     if earlier is not None:
         return earlier
     try:
         async with transaction():
-            result_id = await deed()
-            await _remember(write, result_id)
+            taken = await _take(write)
+            taken.result_id = await deed()
+            await taken.save(update_fields=["result_id"])
     except IntegrityError:
         # The same write came twice at once, and the other one committed first.
         earlier = await done_before(write)
         if earlier is None:
             raise
         return earlier
-    return result_id
+    return taken.result_id
 
 
 async def forget_old() -> int:
@@ -64,15 +67,15 @@ async def forget_old() -> int:
     return await IdempotencyKey.filter(created_at__lte=clock.now() - LASTS).delete()
 
 
-async def _remember(write: Once, result_id: str) -> None:
+async def _take(write: Once) -> IdempotencyKey:
     now = clock.now()
     same = IdempotencyKey.filter(account_id=write.account.id, operation=write.operation, key=write.key)
     await same.filter(created_at__lte=now - LASTS).delete()
-    await IdempotencyKey.create(
+    return await IdempotencyKey.create(
         account_id=write.account.id,
         operation=write.operation,
         key=write.key,
         fingerprint=write.fingerprint,
-        result_id=result_id,
+        result_id="",
         created_at=now,
     )

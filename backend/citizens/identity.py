@@ -1,5 +1,6 @@
 """Real-name binding: an account proves which citizen it is, by name, number and a second proof (§三(一))."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,7 +51,12 @@ def bound_elsewhere() -> Conflict:
 
 
 def too_many_tries() -> TooMany:
-    return TooMany("too_many_tries", "今天的核对次数已经用完，请明天再试，或到县政务服务大厅信用窗口办理。")
+    tomorrow = clock.start_of(clock.today() + timedelta(days=1))
+    return TooMany(
+        "too_many_tries",
+        "今天的核对次数已经用完，请明天再试，或到县政务服务大厅信用窗口办理。",
+        retry_after=math.ceil((tomorrow - clock.now()).total_seconds()),
+    )
 
 
 ERRORS = (person_unknown, second_proof_wrong, under_fourteen, already_bound, bound_elsewhere, too_many_tries)

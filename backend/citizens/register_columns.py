@@ -73,9 +73,8 @@ def read_register_row(row: Row, today: date) -> RegisterRow | RowFaults:
 
 def read_register(path: Path, today: date) -> Iterator[RegisterRow | RowFaults]:
     """All rows of a register file, in flat memory. Raises Invalid as `open_table` and `Table.rows` do."""
-    table = open_table(
-        path, register_columns(today)
-    )  # here and not in the first step of the iteration, so that a refusal comes now
+    # Opened here and not in the first step of the iteration, so that a refusal comes at once.
+    table = open_table(path, register_columns(today))
     return (read_register_row(row, today) for row in table.rows())
 
 

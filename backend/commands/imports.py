@@ -1,18 +1,15 @@
 """Commands that bring files in: the register, and a department's records with the second officer's yes or no."""
 
 import argparse
-import sys
 from pathlib import Path
 from uuid import UUID
 
 from tqdm import tqdm
 
-from backend import clock
 from backend.app import open_ledger
 from backend.citizens.register import load_register
 from backend.commands.setting_up import with_database
 from backend.records import approval, import_rows
-from backend.records.columns import open_record_file
 from backend.records.importing import WAITING, import_file
 from backend.records.models import ImportBatch
 from backend.records.result_workbook import write_result
@@ -38,8 +35,8 @@ def import_records(settings: Settings, arguments: argparse.Namespace) -> int:
     async def deed() -> ImportBatch:
         code = arguments.department
         officer = await (officer_of(arguments.officer, code) if arguments.officer else first_officer(code))
-        with tqdm(unit="行", desc="报送", total=_rows(arguments.file), disable=None) as bar:
-            batch = await import_file(open_ledger(), open_vault(settings), officer, arguments.file, bar.update)
+        with tqdm(unit="行", desc="报送", disable=None) as bar:
+            batch = await import_file(open_ledger(), open_vault(settings), officer, arguments.file, bar)
         _print_batch(batch, officer.username)
         await _write_problems(batch, arguments.result or _beside(arguments.file))
         return batch
@@ -80,13 +77,6 @@ def _batch_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise approval.no_such_batch() from None
-
-
-def _rows(path: Path) -> int | None:
-    """How many rows the bar counts up to; on a terminal only, because it reads the whole file."""
-    if not sys.stderr.isatty():
-        return None
-    return sum(1 for _ in open_record_file(path, clock.today()).rows())
 
 
 def _print_batch(batch: ImportBatch, username: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands that serve."""
+"""Commands that serve. `backend.demo` is imported in demo mode only, so that a real server never loads it."""
 
 import argparse
 import asyncio
@@ -7,7 +7,6 @@ from dataclasses import replace
 from backend import server
 from backend.app import create_app
 from backend.commands.setting_up import refuse_old_database
-from backend.demo import county, demo_app
 from backend.settings import Settings, demo_settings
 
 
@@ -16,15 +15,25 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     settings = replace(settings, port=arguments.port or settings.port)
     settings.check()
     asyncio.run(refuse_old_database(settings))
-    server.serve(settings, demo_app.create_demo_app if settings.demo else create_app)
+    server.serve(settings, _factory(settings))
     return 0
 
 
 def demo(settings: Settings, arguments: argparse.Namespace) -> int:
     """`demo [--port N]`: the made-up county, made at the first start, with everything that it needs."""
+    from backend.demo import county, demo_app
+
     settings = demo_settings(port=arguments.port or settings.port)
     settings.check()
     county.prepare(settings)
     demo_app.announce(settings)
-    server.serve(settings, demo_app.create_demo_app, also=demo_app.stand_in_process(settings))
+    server.serve(settings, _factory(settings), also=demo_app.stand_in_process(settings))
     return 0
+
+
+def _factory(settings: Settings) -> server.Factory:
+    if not settings.demo:
+        return create_app
+    from backend.demo.demo_app import create_demo_app
+
+    return create_demo_app

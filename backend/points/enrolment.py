@@ -68,7 +68,7 @@ async def leave(account: Account, citizen: Citizen) -> None:
             raise not_enrolled()
         await consent.record(account, "enrolment", consent.texts()["enrolment"].version, given=False)
         await PointEntry.filter(enrolment_id=score.enrolment_id).delete()
-        await score.delete()
+        await Score.filter(citizen_id=citizen.id).delete()  # not score.delete(): on SQLite it cannot bind a UUID
         await Enrolment.filter(id=score.enrolment_id).update(
             left_at=clock.now(), left_count=score.entry_count, left_head=score.head
         )

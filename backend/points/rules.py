@@ -71,6 +71,9 @@ class Counted(NamedTuple):
     cut_by: str | None
 
 
+NOTHING = Counted(0, None)
+
+
 class Folded(NamedTuple):
     """All facts on one day: what each gives by its key, and the next day on which time alone changes something."""
 
@@ -78,18 +81,23 @@ class Folded(NamedTuple):
     next_change_on: date | None
 
 
-def fold(facts: Iterable[Fact], day: date) -> Folded:
-    """Points of each fact on `day` (charter 7: nothing before it counts, nothing from the day it lapses).
+def worth(facts: Iterable[Fact]) -> list[tuple[Fact, Counted]]:
+    """What each fact gives while it counts, in the order of conduct.
 
-    Caps and steps are used up in the order of conduct by every fact that ever counts, lapsed or not: so a lapse takes
-    away its own points and never moves another's.
+    Caps and steps are used up in that order by every fact that ever counts, lapsed or not: so a lapse takes away its
+    own points and never moves another's. A fact whose term ends before it could begin gives nothing and uses nothing.
     """
     used = _Used()
+    ordered = sorted(facts, key=lambda each: (each.why.happened_on, each.key))
+    return [(each, used.take(each) if each.why.counts_from < each.why.lapses_on else NOTHING) for each in ordered]
+
+
+def fold(facts: Iterable[Fact], day: date) -> Folded:
+    """Points of each fact on `day` (charter 7: nothing before it counts, nothing from the day it lapses)."""
     counted: dict[str, Counted] = {}
     changes: list[date] = []
-    for fact in sorted(facts, key=lambda each: (each.why.happened_on, each.key)):
+    for fact, (points, cut_by) in worth(facts):
         begins, ends = fact.why.counts_from, fact.why.lapses_on
-        points, cut_by = used.take(fact) if begins < ends else Counted(0, None)
         counted[fact.key] = Counted(points if begins <= day < ends else 0, cut_by)
         if points:
             changes += [each for each in (begins, ends) if each > day]

@@ -14,7 +14,7 @@ from backend.errors import NotFound
 from backend.points.enrolment import not_enrolled
 from backend.points.ledger import Ledger, lock_citizens
 from backend.points.models import PointEntry, Score
-from backend.points.rules import Fact, Why, fold
+from backend.points.rules import Fact, Why, worth
 from backend.workdays import months_after
 
 _why = msgspec.json.Decoder(Why)
@@ -43,15 +43,20 @@ def no_such_entry() -> NotFound:
 
 async def score_of(ledger: Ledger, citizen: Citizen) -> Score:
     """The score today, settled first when a lapse or a waiting deduction has come due. Raises NotFound."""
-    score = await Score.get_or_none(citizen_id=citizen.id)
-    if score is None:
-        raise not_enrolled()
+    score = await _score_row(citizen)
     if score.next_change_on is None or clock.today() < score.next_change_on:
         return score
     async with transaction():
         await lock_citizens([citizen.id])
         await ledger.refold([citizen.id])
-    return await Score.get(citizen_id=citizen.id)
+    return await _score_row(citizen)  # gone, if she left just before
+
+
+async def _score_row(citizen: Citizen) -> Score:
+    score = await Score.get_or_none(citizen_id=citizen.id)
+    if score is None:
+        raise not_enrolled()
+    return score
 
 
 async def coming_changes(ledger: Ledger, citizen: Citizen) -> list[Change]:
@@ -59,12 +64,9 @@ async def coming_changes(ledger: Ledger, citizen: Citizen) -> list[Change]:
     facts = (await ledger.facts([citizen.id]))[citizen.id]
     today = clock.today()
     changes = []
-    for fact in facts:
-        for day in {fact.why.counts_from, fact.why.lapses_on}:
-            if day > today:
-                before, after = (fold(facts, each).counted[fact.key].points for each in (day - timedelta(days=1), day))
-                if before != after:
-                    changes.append(Change(day, fact, after - before))
+    for fact, (points, _) in worth(facts):
+        moves = ((fact.why.counts_from, points), (fact.why.lapses_on, -points))
+        changes += [Change(day, fact, change) for day, change in moves if change and day > today]
     return sorted(changes, key=lambda change: (change.day, change.fact.key))
 
 

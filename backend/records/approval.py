@@ -13,7 +13,7 @@ from backend.points.ledger import Ledger
 from backend.records import import_rows
 from backend.records.checking import Checked, Checker, Refused
 from backend.records.filing import file_records, filed_keys, hold_citizens
-from backend.records.importing import APPROVED, CHUNK, DONE, REFUSED, WAITING, import_moved, officer_inactive
+from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, import_moved, officer_inactive
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
 from backend.secrets import Vault
@@ -37,15 +37,18 @@ def not_waiting() -> Conflict:
 async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
     """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict."""
     async with transaction():
-        batch = await _decide(officer, batch_id, APPROVED)
+        batch = await _decide(officer, batch_id, [WAITING], APPROVED)
         await promise(POST_APPROVED, batch_id=str(batch.id))
     return batch
 
 
 async def refuse(officer: StaffUser, batch_id: UUID) -> ImportBatch:
-    """A second officer's no: the waiting rows are deleted, and no record comes of them."""
+    """A second officer's no: the waiting rows are deleted, and no record comes of them.
+
+    An import that was killed and never sent again can be refused too, so that its rows do not wait for ever.
+    """
     async with transaction():
-        batch = await _decide(officer, batch_id, REFUSED)
+        batch = await _decide(officer, batch_id, [WAITING, READING], REFUSED)
         gone = await ImportRow.filter(batch_id=batch.id, state=import_rows.WAITING).delete()
         await ImportBatch.filter(id=batch.id).update(refused=gone, waiting=0)
     return await ImportBatch.get(id=batch.id)
@@ -67,7 +70,7 @@ async def post_approved(ledger: Ledger, vault: Vault, batch_id: UUID) -> ImportB
     return await ImportBatch.get(id=batch_id)
 
 
-async def _decide(officer: StaffUser, batch_id: UUID, state: str) -> ImportBatch:
+async def _decide(officer: StaffUser, batch_id: UUID, undecided: list[str], state: str) -> ImportBatch:
     if not officer.active:
         raise officer_inactive()
     batch = await ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
@@ -75,7 +78,7 @@ async def _decide(officer: StaffUser, batch_id: UUID, state: str) -> ImportBatch
         raise no_such_batch()
     if batch.officer_id == officer.id:
         raise same_officer()
-    waiting = ImportBatch.filter(id=batch_id, state=WAITING)
+    waiting = ImportBatch.filter(id=batch_id, state__in=undecided)
     if not await waiting.update(state=state, approver_id=officer.id, approved_at=clock.now()):
         raise not_waiting()
     return await ImportBatch.get(id=batch_id)

@@ -89,7 +89,8 @@ class Checker:
                 "not_final",
                 "决定还没有最终生效（复议和诉讼期限未满，或未填写生效日期），不能报送。依据：河南省社会信用条例第二十条。",
             )
-        if row.conduct_end < row.identity.adult_on:
+        # On the birthday itself too: courts count a full age from the day after it (法释〔2006〕1号 art. 2).
+        if row.conduct_end <= row.identity.adult_on:
             yield CellFault("conduct_end", "conduct_under_eighteen", "行为发生时未满十八周岁，不得报送。")
         if lapses_on <= self._today:
             yield CellFault("document_date", "term_over", "从文书日期起已超过这个事项的期限，不能再报送。")

@@ -1,10 +1,11 @@
 """A department's file into records, chunk by chunk: killed anywhere and sent again, nothing is lost or doubled."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
@@ -31,7 +32,13 @@ DAYS_TO_CHECK = 5  # working days: 河南省社会信用条例 art. 17
 # Where a batch is on its way.
 READING, WAITING, APPROVED, DONE, REFUSED = "reading", "waiting", "approved", "done", "refused"
 
-Progress = Callable[[int], object]  # told how many rows were dealt with
+
+class Progress(Protocol):
+    """Told how many rows there are, then how many more were dealt with; tqdm's bars are such."""
+
+    total: float | None
+
+    def update(self, rows: int) -> object: ...
 
 
 @dataclass
@@ -53,7 +60,9 @@ def import_moved() -> Conflict:
     return Conflict("import_moved", "另一个程序正在处理同一个文件，请等它结束后再看结果。")
 
 
-async def import_file(ledger: Ledger, vault: Vault, officer: StaffUser, path: Path, progress: Progress) -> ImportBatch:
+async def import_file(
+    ledger: Ledger, vault: Vault, officer: StaffUser, path: Path, progress: Progress | None = None
+) -> ImportBatch:
     """Import a file for the officer's department; the finished batch with its counts.
 
     Sent again while unfinished, it goes on where it stopped. Raises Invalid when the file cannot be read as a table of
@@ -64,12 +73,17 @@ async def import_file(ledger: Ledger, vault: Vault, officer: StaffUser, path: Pa
     if not officer.active or not stands(department, today):
         raise officer_inactive()
     table = open_record_file(path, today)
+    # Read to its end before anything is written: of a file that breaks off in the middle nothing is kept.
+    count = sum(1 for _ in table.rows())
+    if progress is not None:
+        progress.total = count
     batch = await _batch(officer, _file_digest(path))
     checker = Checker(vault, await load_index(), department.code, today)
     rows = (row for row in read_records(table, today) if row.row_number > batch.rows_done)
     for chunk in _chunks(rows):
         await _import_once(ledger, vault, checker, batch, chunk)
-        progress(len(chunk))
+        if progress is not None:
+            progress.update(len(chunk))
     await _finish(batch)
     return await ImportBatch.get(id=batch.id)
 

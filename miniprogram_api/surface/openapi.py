@@ -1,6 +1,7 @@
 """The published contract, OpenAPI 3.1, made from the operations themselves."""
 
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,27 +11,31 @@ from backend.citizens.consent import consent_needed
 from backend.citizens.idempotency import Once, key_reused
 from backend.citizens.models import Citizen
 from backend.citizens.sessions import sign_in_needed
-from backend.errors import DomainError
+from backend.database import database_away
+from backend.errors import DomainError, FieldError
 from miniprogram_api.surface.body import invalid_fields, unreadable
 from miniprogram_api.surface.operation import Body, Operation, Query, Routes
-from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, Problem, status_of
-from miniprogram_api.surface.serving import PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
+from miniprogram_api.surface.pages import bad_cursor
+from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, FieldProblem, Problem, status_of
+from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
 
 _REF = "#/components/schemas/{name}"
+_EXAMPLES = Path(__file__).parents[1] / "examples.json"  # one of each struct that is sent or answered, by its name
 _PATH_ARGUMENT = re.compile(r"<(\w+)(?::\w+)?>")
 
 
 def document(all_routes: list[Routes], version: str) -> dict[str, Any]:
     """The OpenAPI document of all operations, as plain values."""
     operations = [operation for routes in all_routes for operation in routes.operations]
+    examples = msgspec.json.decode(_EXAMPLES.read_bytes())
     structs = {kind for operation in operations for kind in _structs(operation)} | {Problem}
     ordered = sorted(structs, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(ordered, ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         path = PREFIX + _PATH_ARGUMENT.sub(r"{\1}", operation.path)
-        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation)
+        paths.setdefault(path, {})[operation.method.lower()] = _describe(operation, examples)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -53,21 +58,27 @@ def _structs(operation: Operation) -> list[type[msgspec.Struct]]:
     return [kind for kind in (operation.answer, body and body[1]) if kind is not None]
 
 
-def _describe(operation: Operation) -> dict[str, Any]:
+def _describe(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.description or operation.summary,
         "tags": [operation.tag],
         "parameters": _parameters(operation),
-        "responses": {**_success(operation), **_problems(operation)},
+        "responses": {**_success(operation, examples), **_problems(operation)},
         "security": [] if operation.public else [{"session": []}],
     }
     body = operation.argument_of(Body)
     if body:
-        schema = {"$ref": _REF.format(name=body[1].__name__)}
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        described["requestBody"] = {"required": True, "content": _json(body[1], examples)}
     return described
+
+
+def _json(kind: type[msgspec.Struct], examples: dict[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": {"$ref": _REF.format(name=kind.__name__)}}
+    if kind.__name__ in examples:
+        content["example"] = examples[kind.__name__]
+    return {"application/json": content}
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -87,51 +98,62 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
                 "in": "header",
                 "required": True,
                 "description": "客户端为这一次提交生成的随机编号；重试时不变。",
-                "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[!-~]+$"},
+                "schema": {"type": "string", "pattern": f"^{KEY}$"},
+                "example": "0f8fad5b-d9cb-469f-a165-70867728950e",
             }
         )
     return parameters
 
 
-def _success(operation: Operation) -> dict[str, Any]:
+def _success(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
     if operation.answer is None:
         return {"204": {"description": "完成"}}
-    schema = {"$ref": _REF.format(name=operation.answer.__name__)}
-    return {str(operation.status): {"description": "成功", "content": {"application/json": {"schema": schema}}}}
+    answers: dict[str, Any] = {
+        str(operation.status): {"description": "成功", "content": _json(operation.answer, examples)}
+    }
+    if operation.cached:
+        answers["304"] = {"description": "与 If-None-Match 所列的版本相同"}
+    return answers
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
-    by_status: dict[int, list[DomainError]] = {}
-    for error in _possible(operation):
-        by_status.setdefault(status_of(error), []).append(error)
-    return {str(status): _problem(status, by_status[status]) for status in sorted(by_status)}
+    by_status: dict[int, list[Problem]] = {}
+    for each in _possible(operation):
+        by_status.setdefault(each.status, []).append(each)
+    return {str(status): _problem(by_status[status]) for status in sorted(by_status)}
 
 
-def _problem(status: int, errors: list[DomainError]) -> dict[str, Any]:
-    examples = {
-        error.code: {
-            "value": {
-                "type": "about:blank",
-                "title": TITLES[status],
-                "status": status,
-                "code": error.code,
-                "detail": error.detail,
-                "request_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
-            }
-        }
-        for error in errors
-    }
+def _problem(problems: list[Problem]) -> dict[str, Any]:
+    examples = {each.code: {"value": msgspec.to_builtins(each)} for each in problems}
     content = {CONTENT_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
     return {"description": "、".join(sorted(examples)), "content": content}
 
 
-def _possible(operation: Operation) -> list[DomainError]:
-    """Every error code that the operation can give: its own, and those of what it asks for."""
-    errors = [make() for make in operation.errors] + [too_often()]
-    if operation.argument_of(Body):
-        errors += [unreadable(), invalid_fields([])]
+def _possible(operation: Operation) -> list[Problem]:
+    """Every error code that the operation can give: its own, those of what it asks for, and those of any request."""
+    errors = [make() for make in operation.errors] + _errors_of_arguments(operation) + [too_often(), database_away()]
+    statuses = (400, 408, 413, 503) if operation.argument_of(Body) else (503,)
+    return [_of_error(error) for error in errors] + [_example(status, *WORDS[status]) for status in statuses]
+
+
+def _of_error(error: DomainError) -> Problem:
+    fields = tuple(FieldProblem(each.field, each.code, each.detail) for each in error.fields)
+    return _example(status_of(error), error.code, error.detail, fields)
+
+
+def _example(status: int, code: str, detail: str, fields: tuple[FieldProblem, ...] = ()) -> Problem:
+    request_id = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    return Problem("about:blank", TITLES[status], status, code, detail, request_id, fields)
+
+
+def _errors_of_arguments(operation: Operation) -> list[DomainError]:
+    errors: list[DomainError] = []
+    body = operation.argument_of(Body)
+    if body:
+        first = msgspec.structs.fields(body[1])[0].encode_name
+        errors += [unreadable(), invalid_fields([FieldError(first, "required", "请填写这一项。")])]
     if operation.argument_of(Query):
-        errors.append(invalid_fields([]))
+        errors.append(bad_cursor())
     if operation.argument_of(Once):
         errors += [idempotency_key_needed(), key_reused()]
     if operation.argument_of(UUID):

@@ -9,6 +9,9 @@ import msgspec
 
 from backend.errors import DomainError
 
+# Reads and writes of one citizen; public reads are counted by address, which a whole village may share.
+_LIMITS = {(True, False): "240/minute", (False, False): "30/minute", (True, True): "3000/minute"}
+
 Handler = Callable[..., Awaitable[msgspec.Struct | None]]
 ErrorMaker = Callable[[], DomainError]
 
@@ -34,6 +37,11 @@ class Operation:
     def id(self) -> str:
         """The operation id: the handler's name."""
         return self.handler.__name__
+
+    @property
+    def cached(self) -> bool:
+        """Whether anybody may keep the answer: it is a read, and the same for everyone."""
+        return self.public and self.method == "GET"
 
     def argument_of(self, base: type) -> tuple[str, Any] | None:
         """The handler's argument whose type is a `base`."""
@@ -89,7 +97,7 @@ class Routes:
                     status=status,
                     public=public,
                     errors=tuple(errors),
-                    limit=limit or ("120/minute" if method == "GET" else "30/minute"),
+                    limit=limit or _LIMITS[method == "GET", public],
                     parameters={name: hints[name] for name in signature(handler).parameters},
                     answer=None if answer is type(None) else answer,
                 )

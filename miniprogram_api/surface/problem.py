@@ -22,12 +22,24 @@ TITLES = {
     403: "不能这样做",
     404: "没有找到",
     405: "不支持的操作",
+    408: "网络太慢",
     409: "当前状态不允许",
     413: "内容太大",
     422: "填写有误",
     429: "操作太频繁",
     500: "系统出错",
     503: "暂时无法服务",
+}
+
+
+# What is found wrong with a request before any operation is asked, and with an answer that never came.
+WORDS = {
+    400: ("bad_request", "请求无法读取，请更新小程序后重试。"),
+    404: ("not_found", "没有找到您要的内容。"),
+    405: ("method_not_allowed", "这里不支持这样的操作。"),
+    408: ("too_slow", "网络太慢，没有收到完整的请求，请重试。"),
+    413: ("too_large", "提交的内容太大。"),
+    503: ("unavailable", "暂时无法服务，请稍后再试。"),
 }
 
 

@@ -1,12 +1,14 @@
 """From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import BaseHTTPResponse
 
 from backend.cache import Allowance, Cache
 from backend.citizens.idempotency import Once
@@ -17,6 +19,7 @@ from miniprogram_api.surface.operation import Body, Operation, Query, Routes
 from miniprogram_api.surface.speaker import citizen_of, session_of
 
 PREFIX = "/api/v1"
+KEY = "[!-~]{8,64}"  # an Idempotency-Key
 SPEAKERS = (Session, Account, Citizen)
 Tools = Mapping[type, Any]
 
@@ -40,6 +43,7 @@ def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
         for operation in routes.operations:
             _check(operation, tools)
             api.add_route(_serve(operation, tools), operation.path, methods=[operation.method], name=operation.id)
+    api.middleware(_add_limits, "response")
     return api
 
 
@@ -57,27 +61,30 @@ def _check(operation: Operation, tools: Tools) -> None:
 def _serve(operation: Operation, tools: Tools) -> Any:
     async def serve(request: Request, **path: str) -> HTTPResponse:
         session = None if operation.public else await session_of(request)
-        allowance = await _allow(operation, request, session, tools[Cache])
+        await _allow(operation, request, session, tools[Cache])
         arguments = _arguments(operation, request, session, path, tools)
         answer = await operation.handler(**arguments)
-        response = _respond(operation, request, answer)
-        response.headers.update(limit_headers(allowance))
-        return response
+        return _respond(operation, request, answer)
 
     return serve
 
 
-async def _allow(operation: Operation, request: Request, session: Session | None, cache: Cache) -> Allowance:
-    """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches."""
+async def _allow(operation: Operation, request: Request, session: Session | None, cache: Cache) -> None:
+    """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches. Raises TooMany."""
     speaker = str(session.account_id) if session else str(request.remote_addr or request.ip)
     kind = "read" if operation.method == "GET" else operation.id
     hit = cache.hit_here if operation.method == "GET" else cache.hit
-    allowance = await hit(operation.limit, kind, speaker)
+    request.ctx.allowance = allowance = await hit(operation.limit, kind, speaker)
     if not allowance.allowed:
         error = too_often()
         error.retry_after = allowance.reset_in
         raise error
-    return allowance
+
+
+async def _add_limits(request: Request, response: BaseHTTPResponse) -> None:
+    """Refusals tell what is left, too."""
+    if hasattr(request.ctx, "allowance"):
+        response.headers.update(limit_headers(request.ctx.allowance))
 
 
 def limit_headers(allowance: Allowance) -> dict[str, str]:
@@ -130,7 +137,7 @@ def _speaker(kind: type, session: Session) -> Session | Account | Citizen:
 def _once(operation: Operation, request: Request, session: Session, given: Mapping[str, Any]) -> Once:
     """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter."""
     key = request.headers.get("idempotency-key", "")
-    if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():
+    if not re.fullmatch(KEY, key):
         raise idempotency_key_needed()
     content = [value for value in given.values() if isinstance(value, Body | UUID)]
     fingerprint = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
@@ -141,11 +148,17 @@ def _respond(operation: Operation, request: Request, answer: msgspec.Struct | No
     if answer is None:
         return HTTPResponse(status=204, headers={"Cache-Control": "private, no-store"})
     body = msgspec.json.encode(answer)
-    if not (operation.public and operation.method == "GET"):
+    if not operation.cached:
         headers = {"Cache-Control": "private, no-store"}
         return HTTPResponse(body, operation.status, headers, "application/json")
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
-    if request.headers.get("if-none-match") == etag:
+    if _names(request.headers.getall("if-none-match", []), etag):
         return HTTPResponse(status=304, headers=headers)
     return HTTPResponse(body, operation.status, headers, "application/json")
+
+
+def _names(if_none_match: list[str], etag: str) -> bool:
+    """Whether the client has it already (RFC 9110, 13.1.2): in a list, or made weak by a proxy that compresses."""
+    tags = {tag.strip().removeprefix("W/") for line in if_none_match for tag in line.split(",")}
+    return etag in tags or "*" in tags

@@ -15,7 +15,8 @@ def binding_needed() -> Forbidden:
 async def session_of(request: Request) -> Session:
     """The live session behind the request. Raises Unauthenticated."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    # Headers may hold any bytes, and ours are ASCII.
+    if scheme.lower() != "bearer" or not token or not token.isascii():
         raise sessions.sign_in_needed()
     return await sessions.find(token.strip())
 
