@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from backend import clock
+from backend.citizens.accounts import hold_account
 from backend.citizens.models import Account, Consent
 from backend.database import transaction
 from backend.errors import Conflict, Forbidden, NotFound
@@ -71,7 +72,7 @@ async def record(account: Account, kind: TextKind, version: int, *, given: bool)
     if version != text.version:
         raise old_text()
     # Two texts decided at once would each stamp the account without having seen the other's yes.
-    await Account.filter(id=account.id).select_for_update()
+    await hold_account(account)
     now = clock.now()
     consent = await Consent.create(
         account=account,

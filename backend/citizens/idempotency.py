@@ -7,6 +7,7 @@ from datetime import timedelta
 from tortoise.exceptions import IntegrityError
 
 from backend import clock
+from backend.citizens.accounts import hold_account
 from backend.citizens.models import Account, IdempotencyKey
 from backend.database import transaction
 from backend.errors import Conflict
@@ -41,15 +42,16 @@ async def done_before(write: Once) -> str | None:
 async def once(write: Once, deed: Callable[[], Awaitable[str]]) -> str:
     """Do `deed`, which answers with the id of its result, in one transaction with its key; or find it already done.
 
-    The key is taken first: of the same write twice at once, the second waits for the first one's end, and never gets
-    so far as to be told that its own deed is in its way. Raises Conflict when the same key came with other content,
-    and whatever the deed raises: then no key is kept.
+    The key is taken before the deed: of the same write twice at once, the second waits for the first one's end, and
+    never gets so far as to be told that its own deed is in its way. Raises Conflict when the same key came with other
+    content, and whatever the deed raises: then no key is kept.
     """
     earlier = await done_before(write)
     if earlier is not None:
         return earlier
     try:
         async with transaction():
+            await hold_account(write.account)
             taken = await _take(write)
             taken.result_id = await deed()
             await taken.save(update_fields=["result_id"])

@@ -12,6 +12,7 @@ _canonical = msgspec.json.Encoder(order="sorted")
 class Link(msgspec.Struct, frozen=True):
     """What an entry's hash is taken over, besides the hash before it."""
 
+    id: UUID
     enrolment_id: UUID
     sequence: int
     source: str
@@ -21,16 +22,17 @@ class Link(msgspec.Struct, frozen=True):
     posted_at: datetime
 
 
-def first_hash(enrolment_id: UUID) -> str:
-    """The head of an enrolment without entries: 64 hex digits."""
-    return hashlib.sha256(f"enrolment:{enrolment_id}".encode()).hexdigest()
+def first_hash(enrolment_id: UUID, base: int) -> str:
+    """The head of an enrolment that began with `base` points and has no entries: 64 hex digits."""
+    return hashlib.sha256(f"enrolment:{enrolment_id}:{base}".encode()).hexdigest()
 
 
 def link_hash(previous: str, link: Link) -> str:
     """SHA-256 over the previous hash and the entry's one canonical encoding: 64 hex digits."""
     posted_at = link.posted_at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = (str(link.enrolment_id), link.sequence, link.source, link.kind, link.points, link.why, posted_at)
-    return hashlib.sha256(previous.encode() + _canonical.encode(parts)).hexdigest()
+    named = (str(link.id), str(link.enrolment_id), link.sequence, link.source)
+    said = (link.kind, link.points, link.why, posted_at)
+    return hashlib.sha256(previous.encode() + _canonical.encode((*named, *said))).hexdigest()
 
 
 def canonical(value: object) -> str:

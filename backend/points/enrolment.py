@@ -2,6 +2,7 @@
 
 from backend import clock
 from backend.citizens import consent
+from backend.citizens.accounts import hold_account
 from backend.citizens.models import Account, Citizen
 from backend.database import transaction
 from backend.errors import Conflict, Forbidden, NotFound
@@ -32,8 +33,9 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
     today = clock.local_date(now)
     if citizen.adult_on > today:
         raise under_eighteen()
-    levels = await levels_in_force(today)
+    base = (await levels_in_force(today))[0].base_points
     async with transaction():
+        await hold_account(account)
         await lock_citizens([citizen.id])
         if await Score.filter(citizen_id=citizen.id).exists():
             raise already_enrolled()
@@ -48,11 +50,11 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
         await Score.create(
             citizen_id=citizen.id,
             enrolment=enrolment,
-            base=levels[0].base_points,
-            points=levels[0].base_points,
+            base=base,
+            points=base,
             parts={},
             entry_count=0,
-            head=first_hash(enrolment.id),
+            head=first_hash(enrolment.id, base),
             changed_at=now,
         )
         await ledger.refold([citizen.id])
@@ -62,6 +64,7 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
 async def leave(account: Account, citizen: Citizen) -> None:
     """Erase the points and entries; only their count and the chain's head stay. Costs nothing. Raises NotFound."""
     async with transaction():
+        await hold_account(account)
         await lock_citizens([citizen.id])
         score = await Score.get_or_none(citizen_id=citizen.id)
         if score is None:

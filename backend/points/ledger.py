@@ -28,6 +28,13 @@ class Posted(msgspec.Struct):
     why: str = ""
 
 
+class _Domain(msgspec.Struct):
+    domain: str
+
+
+_domain = msgspec.json.Decoder(_Domain)
+
+
 class Ledger:
     """The one way to change points. `sources` are the kinds of facts that may exist."""
 
@@ -91,16 +98,25 @@ def _settle(score: Score, facts: Sequence[Fact], posted: dict[str, Posted], now:
     by_key = {fact.key: fact for fact in facts}
     entries = []
     for key in sorted(by_key.keys() | posted.keys(), key=lambda each: _order(by_key.get(each), each)):
-        held = posted.get(key, Posted())
-        due = folded.counted[key].points if key in by_key else 0
+        fact, held = by_key.get(key), posted.get(key, Posted())
+        if fact and held.points and domain_of(held.why) != fact.why.domain:
+            # It was amended to another domain: its points leave the old one before they come to the new one.
+            entries.append(_append(score, key, held.times + 1, CHANGED, 0, held, held.why, now))
+            held = Posted(0, held.times + 1, held.why)
+        due = folded.counted[key].points if fact else 0
         if due != held.points:
-            why = _why(by_key[key], folded) if key in by_key else held.why
-            entries.append(_append(score, key, held.times + 1, _kind(by_key.get(key), held, day), due, held, why, now))
+            why = _why(fact, folded) if fact else held.why
+            entries.append(_append(score, key, held.times + 1, _kind(fact, held, day), due, held, why, now))
     score.parts = _parts(by_key, folded)
     score.next_change_on = folded.next_change_on
     if entries:
         score.changed_at = now
     return entries
+
+
+def domain_of(why: str) -> str:
+    """The domain that an entry's why names."""
+    return _domain.decode(why).domain
 
 
 def _order(fact: Fact | None, key: str) -> tuple[date, str]:
@@ -124,6 +140,7 @@ def _append(
     score: Score, key: str, times: int, kind: str, due: int, held: Posted, why: str, now: datetime
 ) -> PointEntry:
     link = Link(
+        id=uuid7(),
         enrolment_id=score.enrolment_id,
         sequence=score.entry_count + 1,
         source=f"{key}:{times}",
@@ -135,7 +152,7 @@ def _append(
     previous, score.head = score.head, link_hash(score.head, link)
     score.entry_count = link.sequence
     score.points += link.points
-    return PointEntry(id=uuid7(), fact=key, previous_hash=previous, hash=score.head, **msgspec.structs.asdict(link))
+    return PointEntry(fact=key, previous_hash=previous, hash=score.head, **msgspec.structs.asdict(link))
 
 
 def _parts(by_key: dict[str, Fact], folded: Folded) -> dict[str, int]:

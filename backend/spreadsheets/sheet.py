@@ -10,7 +10,7 @@ from backend.spreadsheets.markup import feed, new_parser
 from backend.spreadsheets.styles import date_text, number_text
 from backend.spreadsheets.texts import SharedTexts
 
-_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")  # how .xlsx writes control characters, such as _x000D_
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how .xlsx writes what XML cannot hold, such as _x000D_ (22.9.2.19)
 _MOST_KEPT = refusals.MOST_CELL_CHARACTERS + 1
 _BEYOND = refusals.MOST_COLUMNS  # all cells further right share this place: enough to see that there are some
 
@@ -111,7 +111,7 @@ class SheetReader:
             return "TRUE" if raw.strip() == "1" else "FALSE"
         else:
             text = raw  # str, inlineStr, and d: a date in ISO form
-        return _ESCAPED.sub(" ", text) if "_x00" in text else text
+        return _ESCAPED.sub(_unescape, text) if "_x" in text else text
 
     def _next_reference(self) -> str:
         """Cells may do without a reference: each stands to the right of the one before."""
@@ -149,3 +149,8 @@ def read_sheet(stream: IO[bytes], reader: SheetReader) -> Iterator[Record]:
         if reader.rows:
             yield from reader.rows
             reader.rows.clear()
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return " " if 0xD800 <= code < 0xE000 else chr(code)  # half a character could not be stored

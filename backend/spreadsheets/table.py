@@ -132,14 +132,13 @@ def _choose_separator(path: Path, columns: Sequence[Column]) -> tuple[Source, Ti
         except Invalid as error:  # with a wrong separator quotes seem broken: only if none is right does it matter
             broken.append(error)
             continue
-        if row is not None:
-            found.append((file, row))
-            if not row.lacks(columns):
-                return file, row
+        if row is None:  # nothing but separators
+            raise refusals.empty()
+        if not row.lacks(columns):
+            return file, row
+        found.append((file, row))
     if broken:
         raise broken[0]
-    if not found:
-        raise refusals.empty()
     return max(found, key=lambda pair: pair[1].known)
 
 

@@ -16,8 +16,8 @@ from tortoise.backends.base.client import ConnectionWrapper, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.exceptions import TransactionManagementError
 
-from backend import database_sqlite_thread as thread
-from backend.database_safety import (
+from backend.database import sqlite_thread as thread
+from backend.database.safety import (
     QUIET,
     SafeSavepointContext,
     SafeTransaction,
@@ -159,11 +159,14 @@ class SafeSqliteTransaction(SafeSqliteClient, SafeTransaction):
             await self._give_back()
 
     async def _give_back(self) -> None:
-        """Leave the connection outside of any transaction; one that cannot be is closed, which rolls back too."""
+        """Leave the connection outside of any transaction; one that cannot be is closed, which rolls back too.
+
+        It happens behind the statements that other tasks of the deed still wait for; later ones are refused.
+        """
         self._finalized = True
         try:
             if self._connection is not None:
-                await self._connection.run(thread.rollback)
+                await super().run(thread.rollback)
         except Exception as error:
             logger.warning("SQLite could not roll back, its connection is replaced: %s", type(error).__name__)
             await self._parent.close()

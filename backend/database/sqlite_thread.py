@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from backend.database_safety import database_away
+from backend.database.safety import database_away
 
 # Primary result codes that say nothing about the statement, only that the file cannot be used now.
 AWAY = frozenset(
@@ -22,6 +23,8 @@ AWAY = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
+
+sqlite3.register_adapter(UUID, str)  # as Tortoise writes them, so that a statement takes one on both databases
 
 
 def connect(path: str, pragmas: Mapping[str, Any]) -> sqlite3.Connection:

@@ -17,7 +17,7 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, BaseSchemaEdi
 from tortoise.migrations.schema_editor.data import ModelSqlData
 from tortoise.models import Model
 
-from backend.database_sqlite_thread import split_statements
+from backend.database.sqlite_thread import split_statements
 
 Constraint = UniqueConstraint | CheckConstraint
 
@@ -73,12 +73,6 @@ class _WholeModels(BaseSchemaEditor):
 
     def _generate_index_name(self, prefix: str, model: type[Model], field_names: list[str]) -> str:
         return super()._generate_index_name(prefix, model, self._resolve_fields_to_columns(model, field_names))
-
-    async def rename_constraint(
-        self, model: type[Model], old_constraint: Constraint, new_constraint: Constraint
-    ) -> None:
-        await self.remove_constraint(model, old_constraint)
-        await self.add_constraint(model, new_constraint)
 
 
 class WholeAsyncpgEditor(_WholeModels, AsyncpgSchemaEditor):

@@ -14,14 +14,14 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import ConnectionWrapper, PoolConnectionWrapper, TransactionContext
 from tortoise.backends.base_postgres.client import translate_exceptions
-from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
+from tortoise.exceptions import TransactionManagementError
 
-from backend.database_safety import (
+from backend.database.asyncpg_errors import translated
+from backend.database.safety import (
     QUIET,
     SafeSavepointContext,
     SafeTransaction,
     SafeTransactionContext,
-    database_away,
     logger,
     to_the_end,
 )
@@ -29,19 +29,7 @@ from backend.database_safety import (
 WAIT_FOR_CONNECTION = 10  # seconds in the pool's queue, and for tidying a connection that comes back
 CLOSING = 5  # seconds for deeds under way when the process ends
 
-AWAY = (
-    OSError,  # refused, reset, unreachable; and every time-out of ours, which asyncio's TimeoutError is
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # shutting down, starting up, a query stopped by the administrator
-    asyncpg.InsufficientResourcesError,  # too many connections, the server's disk full
-    asyncpg.PostgresSystemError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,  # the primary became a standby
-)
-
-# asyncpg has no class of its own for a connection that went away under a deed.
-_GONE = re.compile("(connection|pool) is clos(ed|ing)$|released back to the pool$")
+_ONLY_CHANGES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\bRETURNING\b)", re.IGNORECASE | re.DOTALL)
 
 _handing_back: set[asyncio.Task[None]] = set()
 
@@ -122,15 +110,14 @@ class SafeAsyncpgClient(AsyncpgDBClient):
         try:
             return await func(self, *args, **kwargs)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            failure = _translated(error)
+            failure = translated(error)
         raise failure
 
     @translate_exceptions
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """Rows changed (else returned) and rows. Tortoise's drops the rows of RETURNING and counts no INSERT."""
         async with self.acquire_connection() as connection:
-            changes = query.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}
-            if changes and "RETURNING" not in query.upper():
+            if _ONLY_CHANGES.match(query):
                 tag: str = await connection.execute(query, *(values or ()))
                 return int(tag.rsplit(" ", 1)[1]), []
             rows = await connection.fetch(query, *(values or ()))
@@ -147,6 +134,7 @@ class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
     """One transaction on one connection of the pool."""
 
     _connection: _Connection
+    _ended = False  # the server has answered COMMIT or ROLLBACK
 
     def __init__(self, parent: SafeAsyncpgClient) -> None:
         self._parent: SafeAsyncpgClient = parent
@@ -184,10 +172,10 @@ class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
 
     async def _give_back(self) -> None:
         """Leave the connection outside of any transaction; one that cannot be is cut, and the server rolls back."""
-        done, self._finalized = self._finalized, True
+        self._finalized = True
         try:
-            if not done:
-                await self._connection.execute("ROLLBACK")
+            if not self._ended:
+                await self._end("ROLLBACK")
         except Exception as error:
             logger.warning("PostgreSQL did not roll back, its connection is cut: %s", type(error).__name__)
             with suppress(asyncpg.InterfaceError):  # asyncpg has cut it already
@@ -196,6 +184,14 @@ class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
             await self._held.__aexit__(None, None, None)
         except Exception as error:  # the pool has cut the connection; what was committed stays committed
             logger.warning("a connection was lost on its way back: %s", type(error).__name__)
+
+    async def _end(self, sql: str) -> str:
+        """End it behind the statements that other tasks of the deed still wait for; later ones are refused."""
+        self._finalized = True
+        async with self._lock:
+            tag: str = await self._connection.execute(sql)
+        self._ended = True
+        return tag
 
     @translate_exceptions
     async def control(self, sql: str) -> None:
@@ -213,36 +209,14 @@ class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
         decides when it is tried again.
         """
         self.check_open()
-        async with self._lock:
-            tag = await self._connection.execute("COMMIT")
-        self._finalized = True
-        if tag != "COMMIT":  # PostgreSQL answers ROLLBACK, without an error, when a statement had failed
+        if await self._end("COMMIT") != "COMMIT":  # it answers ROLLBACK, without an error, after a failed statement
             raise TransactionManagementError("a statement of the transaction failed: nothing was saved")
 
     @translate_exceptions
     async def rollback(self) -> None:
         if self._finalized:
             raise TransactionManagementError("the transaction is over")
-        async with self._lock:
-            await self._connection.execute("ROLLBACK")
-        self._finalized = True
+        await self._end("ROLLBACK")
 
 
 client_class = SafeAsyncpgClient
-
-
-def _translated(error: Exception) -> Exception:
-    """PostgreSQL's details, and asyncpg's about arguments, repeat people's data: only kind and name go on."""
-    kind = type(error).__name__
-    gone = type(error) is asyncpg.InterfaceError and _GONE.search(error.args[0])
-    if gone or isinstance(error, AWAY):
-        away = database_away()
-        away.__cause__ = error
-        return away
-    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-        return IntegrityError(f"{kind}: {error.constraint_name or error.column_name}")
-    if isinstance(error, asyncpg.InvalidTransactionStateError):
-        return TransactionManagementError(kind)
-    if isinstance(error, asyncpg.SyntaxOrAccessError):
-        return OperationalError(f"{kind}: {error.args[0]}")
-    return OperationalError(kind)

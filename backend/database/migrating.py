@@ -14,13 +14,14 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.loader import MigrationLoader
+from tortoise.migrations.operations import AddConstraint, Operation, RemoveConstraint, RenameConstraint
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.writer import MigrationWriter, format_migration_name, migrations_module_path
 from tortoise.transactions import in_transaction
 
-from backend.database_editors import WholeAsyncpgEditor, WholeSqliteEditor
+from backend.database.schema_editors import WholeAsyncpgEditor, WholeSqliteEditor
 
 APP = "models"
 NOTHING = "zero"  # the target before the first migration
@@ -69,6 +70,14 @@ class _Executor(MigrationExecutor):
 class _Detector(MigrationAutodetector):
     """Compares models with migrations, in what makes the schema: no docstrings, and nothing that fields say already."""
 
+    async def changes(self) -> list[MigrationWriter]:
+        """Tortoise cannot take a renaming back, nor rename a conditional set: written as an end and a beginning."""
+        writers = await super().changes()
+        now = self._current_state()
+        for writer in writers:
+            writer.operations = [each for old in writer.operations for each in _reversible(old, writer.app_label, now)]
+        return writers
+
     def _current_state(self) -> State:
         state = _schema_only(super()._current_state())
         for model in state.models.values():
@@ -79,6 +88,14 @@ class _Detector(MigrationAutodetector):
 
     async def _project_state(self) -> State:
         return _schema_only(await super()._project_state())
+
+
+def _reversible(operation: Operation, app: str, now: State) -> list[Operation]:
+    if not isinstance(operation, RenameConstraint):
+        return [operation]
+    name, model = operation.new_name, operation.model_name
+    (renamed,) = [each for each in now.models[(app, model)].options["constraints"] if each.name == name]
+    return [RemoveConstraint(model, operation.old_name), AddConstraint(model, renamed)]
 
 
 def _schema_only(state: State) -> State:

@@ -11,9 +11,9 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
 
-from backend import database_migrations
-from backend.database_migrations import APP, NOTHING, MigrationError
-from backend.database_safety import database_away, is_database_away, to_the_end
+from backend.database import migrating
+from backend.database.migrating import APP, NOTHING, MigrationError
+from backend.database.safety import database_away, is_database_away, to_the_end
 from backend.settings import Settings
 
 __all__ = [
@@ -69,7 +69,7 @@ def _sqlite(settings: Settings, migrating: bool) -> dict[str, Any]:
         "foreign_keys": "OFF" if migrating else "ON",
         **PRAGMAS,
     }
-    return {"engine": "backend.database_sqlite", "credentials": credentials}
+    return {"engine": "backend.database.sqlite_engine", "credentials": credentials}
 
 
 def _postgres(settings: Settings, migrating: bool) -> dict[str, Any]:
@@ -85,7 +85,9 @@ def _postgres(settings: Settings, migrating: bool) -> dict[str, Any]:
         "server_settings": server,
         **expand_db_url(settings.database_url)["credentials"],
     }
-    return {"engine": "backend.database_asyncpg", "credentials": credentials}
+    if "sslmode" in credentials:  # every other PostgreSQL program calls it so
+        credentials["ssl"] = credentials.pop("sslmode")
+    return {"engine": "backend.database.asyncpg_engine", "credentials": credentials}
 
 
 async def open_database(settings: Settings, model_modules: Sequence[str], *, migrations: str = MIGRATIONS) -> None:
@@ -123,22 +125,22 @@ def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
 async def migrate(
     settings: Settings, model_modules: Sequence[str], *, target: str | None = None, migrations: str = MIGRATIONS
 ) -> list[str]:
-    """Apply what is missing, or go to `target`; see database_migrations.migrate."""
+    """Apply what is missing, or go to `target`; see database.migrating."""
     config = tortoise_config(settings, model_modules, migrations=migrations, migrating=True)
-    return await database_migrations.migrate(config, target)
+    return await migrating.migrate(config, target)
 
 
 async def pending(settings: Settings, model_modules: Sequence[str], *, migrations: str = MIGRATIONS) -> list[str]:
     """The names of the migrations not yet applied. Raises Unavailable when the database does not answer."""
-    return await database_migrations.pending(tortoise_config(settings, model_modules, migrations=migrations))
+    return await migrating.pending(tortoise_config(settings, model_modules, migrations=migrations))
 
 
 async def drift(model_modules: Sequence[str], *, migrations: str = MIGRATIONS) -> list[str]:
     """What the models say and no migration does, one line each; empty when they agree. Asks no database."""
-    return await database_migrations.drift(tortoise_config(Settings(), model_modules, migrations=migrations))
+    return await migrating.drift(tortoise_config(Settings(), model_modules, migrations=migrations))
 
 
 async def make_migration(name: str, model_modules: Sequence[str], *, migrations: str = MIGRATIONS) -> Path | None:
     """Write migrations/000N_name.py; None when the models ask for none."""
     config = tortoise_config(Settings(), model_modules, migrations=migrations)
-    return await database_migrations.make_migration(config, name)
+    return await migrating.make_migration(config, name)

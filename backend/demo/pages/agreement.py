@@ -1,0 +1,90 @@
+"""Pages of what a citizen says yes or no to: the texts, and taking part in points."""
+
+from typing import cast
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from sanic import HTTPResponse
+
+from backend import clock
+from backend.citizens import consent
+from backend.demo.pages.visitor import Visitor
+from backend.errors import Conflict, Invalid
+from backend.points import enrolment
+from backend.points.models import Enrolment
+from backend.windows.page import form_of, go_to
+from miniprogram_api import texts
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+
+
+def not_ticked() -> Invalid:
+    return Invalid("not_ticked", "您没有勾选同意，所以没有参加。想参加的话，请返回上一页，先勾选再提交。")
+
+
+async def show_enrolment(visitor: Visitor) -> HTTPResponse:
+    """The form for who is not enrolled, the way out for who is."""
+    citizen = visitor.citizen
+    standing = await Enrolment.filter(citizen_id=citizen.id, left_at=None).first()
+    text = consent.texts()["enrolment"]
+    return await visitor.show(
+        "enrolment.html",
+        "points",
+        standing=standing,
+        adult=citizen.adult_on <= clock.today(),
+        text=text,
+        body=as_html(text.body),
+    )
+
+
+async def enrol(visitor: Visitor) -> HTTPResponse:
+    """A yes that the citizen ticked herself; pressed twice, it is done once."""
+    form = form_of(visitor.request)
+    if form.get("agree") != "yes":
+        raise not_ticked()
+    try:
+        await enrolment.enrol(visitor.ledger, visitor.account, visitor.citizen, _version(form))
+    except Conflict as error:
+        if error.code != enrolment.already_enrolled().code:
+            raise
+    return go_to("/demo/points")
+
+
+async def leave(visitor: Visitor) -> HTTPResponse:
+    """Out at once, entries erased."""
+    if visitor.account.citizen is not None:
+        await enrolment.leave(visitor.account, visitor.account.citizen)
+    return go_to("/demo/enrolment")
+
+
+async def show_texts(visitor: Visitor) -> HTTPResponse:
+    """All texts in force, each with what this account said to it."""
+    consents = cast(texts.Consents, await texts.list_consents(visitor.account))
+    bodies = {kind: as_html(text.body, below=2) for kind, text in consent.texts().items()}
+    return await visitor.show("texts.html", "points", consents=consents.items, bodies=bodies)
+
+
+async def decide_text(visitor: Visitor) -> HTTPResponse:
+    """A yes or no to the privacy policy or the terms; points are decided on their own page."""
+    form = form_of(visitor.request)
+    kind = next((each for each in consent.NEEDED_FOR_ANYTHING_PERSONAL if each == form.get("text")), None)
+    if kind is None:
+        raise consent.no_such_text()
+    await consent.decide(visitor.account, kind, _version(form), given=form.get("given") == "yes")
+    return go_to("/demo/texts")
+
+
+def as_html(body: str, below: int = 1) -> Markup:
+    """Markdown as HTML with its headings `below` levels down, since the page has its own; HTML in it stays text."""
+    tokens = _markdown.parse(body)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + below)}"
+    html: str = _markdown.renderer.render(tokens, _markdown.options, {})
+    return Markup(html)  # noqa: S704 (the renderer escapes, and lets no HTML through)
+
+
+def _version(form: dict[str, str]) -> int:
+    """The version that was shown. Raises Conflict for one that was made up, as for an old one."""
+    text = form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0

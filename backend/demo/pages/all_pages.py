@@ -1,0 +1,76 @@
+"""The demo's pages as routes."""
+
+import asyncio
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from backend.citizens import sessions
+from backend.demo.pages import agreement, points, records
+from backend.demo.pages.visitor import COOKIE, Tools, Visitor, as_page, for_visitors
+from backend.demo.stories import KEYS, wechat_user
+from backend.demo.wechat_stand_in import StandIn
+from backend.errors import NotFound
+from backend.secrets import Vault
+from backend.settings import Settings
+from backend.wechat import WeChat, wechat_away
+from backend.windows.page import form_of, go_to
+
+_PAGES = (
+    ("GET", "/points", points.show_points),
+    ("GET", "/entries", points.list_entries),
+    ("GET", "/entries/<entry_id:uuid>", points.show_entry),
+    ("GET", "/records", records.list_records),
+    ("GET", "/records/<record_id:uuid>", records.show_record),
+    ("GET", "/notices", records.list_notices),
+    ("GET", "/notices/<notice_id:uuid>", records.open_notice),
+    ("GET", "/enrolment", agreement.show_enrolment),
+    ("POST", "/enrolment", agreement.enrol),
+    ("POST", "/leave", agreement.leave),
+    ("GET", "/texts", agreement.show_texts),
+    ("POST", "/texts", agreement.decide_text),
+)
+
+
+def no_such_person() -> NotFound:
+    return NotFound("demo_citizen_not_found", "演示里没有这个人，请回到首页选一个。")
+
+
+def blueprint(tools: Tools) -> Blueprint:
+    """All of them under /demo, with signing in and out."""
+    pages = Blueprint("demo", url_prefix="/demo")
+    for method, path, page in _PAGES:
+        pages.add_route(for_visitors(tools, page), path, methods=[method], name=page.__name__)
+
+    async def sign_in(request: Request) -> HTTPResponse:
+        return await _sign_in(tools, request)
+
+    pages.add_route(as_page(sign_in), "/sign-in", methods=["POST"], name="sign_in")
+    pages.add_route(for_visitors(tools, _sign_out), "/sign-out", methods=["POST"], name="sign_out")
+    return pages
+
+
+async def _sign_in(tools: Tools, request: Request) -> HTTPResponse:
+    """Sign in as everybody does, with a code from WeChat; only that here its stand-in plays the phone."""
+    person = form_of(request).get("person")
+    if person not in KEYS:
+        raise no_such_person()
+    settings: Settings = tools[Settings]
+    try:
+        code = await asyncio.to_thread(StandIn(settings.wechat_api_url).code, wechat_user(person))
+    except OSError:
+        raise wechat_away() from None
+    wechat: WeChat = tools[WeChat]
+    vault: Vault = tools[Vault]
+    signed_in = await sessions.sign_in(wechat, vault, code)
+    answer = go_to("/demo/points")
+    secure = request.scheme == "https"
+    answer.add_cookie(COOKIE, signed_in.token, path="/demo", httponly=True, samesite="Strict", secure=secure)
+    return answer
+
+
+async def _sign_out(visitor: Visitor) -> HTTPResponse:
+    """Revoke the session, and forget the cookie."""
+    await sessions.sign_out(visitor.session)
+    answer = go_to("/")
+    answer.delete_cookie(COOKIE, path="/demo")
+    return answer

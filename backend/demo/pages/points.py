@@ -1,0 +1,86 @@
+"""Pages of points: the score with what comes next, the entries, and one entry with its whole why."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import cast
+from uuid import UUID
+
+from sanic import HTTPResponse
+
+from backend import clock
+from backend.demo.pages.drawing import bars, progress, trend_line
+from backend.demo.pages.visitor import Visitor
+from backend.workdays import workdays_between
+from miniprogram_api import identity, points
+from miniprogram_api.surface.body import read_query
+from miniprogram_api.surface.pages import PageQuery
+
+SHOWN_AT_FIRST = 4  # coming changes; the rest unfolds
+UNITS = {"hour": "小时", "day": "天", "activity": "场"}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A change to come, and how long it is until then: whole days, and working days in between."""
+
+    change: points.ComingChange
+    days: int
+    workdays: int
+
+
+async def show_points(visitor: Visitor) -> HTTPResponse:
+    """Points, level, trend, parts, and what time alone will change."""
+    citizen, ledger = visitor.citizen, visitor.ledger
+    score = cast(points.ScoreShown, await points.show_score(citizen, ledger))
+    trend = cast(points.Trend, await points.show_trend(citizen, ledger))
+    me = cast(identity.Me, await identity.show_me(visitor.account, visitor.vault))
+    today = clock.today()
+    coming = [Coming(each, (each.day - today).days, workdays_between(today, each.day)) for each in score.coming]
+    above = score.next_level
+    floor = score.level.at_least if score.level.at_least is not None else min(score.base, score.points)
+    return await visitor.show(
+        "points.html",
+        "points",
+        name=me.name,
+        score=score,
+        to_next=above.at_least - score.points if above and above.at_least is not None else None,
+        progress=progress(score.points, floor, above.at_least) if above and above.at_least is not None else 100.0,
+        months=trend.items,
+        trend=trend_line(trend.items),
+        parts=bars([(part.domain, part.points) for part in score.parts]),
+        waiting=[each for each in coming if each.change.kind == "begins" and each.change.points < 0],
+        coming=coming[:SHOWN_AT_FIRST],
+        coming_later=coming[SHOWN_AT_FIRST:],
+    )
+
+
+async def list_entries(visitor: Visitor) -> HTTPResponse:
+    """The entries, newest first, by the month in which they were posted."""
+    page = await points.list_entries(visitor.citizen, visitor.ledger, page_asked(visitor))
+    shown = cast(points.EntryPage, page)
+    months = groupby(shown.items, _month)
+    return await visitor.show(
+        "entries.html",
+        "entries",
+        months=[(month, list(entries)) for month, entries in months],
+        next_cursor=shown.next_cursor,
+        later="cursor" in visitor.request.args,
+    )
+
+
+async def show_entry(visitor: Visitor, entry_id: UUID) -> HTTPResponse:
+    """One of her entries with its whole why; anybody else's is not found."""
+    entry = cast(points.EntryShown, await points.show_entry(visitor.citizen, entry_id))
+    unit = UNITS.get(entry.unit or "", "")
+    return await visitor.show("entry.html", "entries", entry=entry, unit=unit)
+
+
+def page_asked(visitor: Visitor) -> PageQuery:
+    """Where a list goes on. Raises Invalid for a place that was made up."""
+    arguments = visitor.request.args
+    return read_query({key: arguments.getlist(key) for key in arguments}, PageQuery)
+
+
+def _month(entry: points.EntryShown) -> str:
+    day = clock.local_date(entry.posted_at)
+    return f"{day.year}年{day.month}月"
