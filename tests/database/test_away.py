@@ -13,8 +13,8 @@ import pytest
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 
-from backend import database, asyncpg_engine
-from backend.database import close_database, is_database_away, open_database, pending, transaction
+from backend import database
+from backend.database import asyncpg_engine, close_database, is_database_away, open_database, pending, transaction
 from backend.errors import Unavailable
 from backend.settings import Settings, demo_settings
 from tests import servers

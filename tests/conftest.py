@@ -1,0 +1,161 @@
+"""What tests start from: empty databases, a WeChat stand-in, a browser, and a clock to hold."""
+
+import asyncio
+import itertools
+import shutil
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from backend import clock
+from backend.demo.wechat_stand_in import StandIn, running
+from backend.settings import Settings, demo_settings
+from tests import servers
+from tests.prepare_machine import CHROMIUM, POSTGRESQL, REDIS, Need
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+_numbers = itertools.count(1)
+
+
+def _find(need: Need) -> Path:
+    found = need.find()
+    if found is None:
+        pytest.skip(need.missing)
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A private PostgreSQL server: `postgres://…` without a database."""
+    with servers.postgres(_find(POSTGRESQL).parent) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A private Redis server, not emptied between tests."""
+    with servers.redis(_find(REDIS)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_url: str) -> str:
+    servers.execute(f"{postgres_url}/postgres", "CREATE DATABASE template_migrated")
+    _migrate(f"{postgres_url}/template_migrated")
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "migrated.sqlite3"
+    _migrate(f"sqlite://{path}")
+    return path
+
+
+def _migrate(database_url: str) -> None:
+    from backend.app import MODEL_MODULES  # late, here and below: tests of pure files need not load the whole server
+    from backend.database import migrate
+
+    asyncio.run(migrate(demo_settings(database_url=database_url), MODEL_MODULES))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of this test's own, once on each kind.
+
+    A test about one kind only says `@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)`.
+    """
+    if request.param == "sqlite":
+        path = tmp_path / "lushan.sqlite3"
+        shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+        yield f"sqlite://{path}"
+        return
+    server = request.getfixturevalue("_postgres_template")
+    name = f"test_{next(_numbers)}"
+    copy = f"CREATE DATABASE {name} TEMPLATE template_migrated STRATEGY FILE_COPY"  # four times as fast as its default
+    servers.execute(f"{server}/postgres", copy)
+    yield f"{server}/{name}"
+    servers.execute(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _stand_in() -> Iterator[StandIn]:
+    with running() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def wechat_stand_in(_stand_in: StandIn) -> Iterator[StandIn]:
+    """WeChat on this machine, in a good mood at the start of each test."""
+    _stand_in.clear_faults()
+    yield _stand_in
+    _stand_in.clear_faults()
+
+
+@pytest.fixture
+def settings(database_url: str, wechat_stand_in: StandIn) -> Settings:
+    """Settings of a demo server on this test's database, with WeChat at the stand-in and no Redis."""
+    return demo_settings(database_url=database_url, wechat_api_url=wechat_stand_in.url)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[None]:
+    """The test's database, open."""
+    from backend.app import MODEL_MODULES
+    from backend.database import close_database, open_database
+
+    await open_database(settings, MODEL_MODULES)
+    try:
+        yield
+    finally:
+        await close_database()
+
+
+@pytest.fixture
+def server(settings: Settings, tmp_path: Path) -> Iterator[servers.RunningServer]:
+    """The real server on this test's database, started."""
+    running_server = servers.RunningServer(settings, tmp_path / "server.log")
+    running_server.start()
+    yield running_server
+    running_server.stop()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A real browser without a window. Of the test's own: Playwright belongs to one event loop."""
+    program = _find(CHROMIUM)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def clock_at() -> Callable[[str], AbstractContextManager[None]]:
+    """Hold the clock at a moment in the county: `with clock_at("2026-11-23 09:00"): …`."""
+    return lambda moment: clock.pinned(datetime.fromisoformat(moment).replace(tzinfo=clock.SHANGHAI))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was skipped and why: a green run must not hide what it did not look at."""
+    why = defaultdict(list)
+    for report in terminalreporter.stats.get("skipped", []):
+        why[report.longrepr[2].removeprefix("Skipped: ")].append(report.nodeid)
+    for reason, tests in why.items():
+        terminalreporter.section(f"skipped ({len(tests)}): {reason}")
+        for test in tests:
+            terminalreporter.line(test)

@@ -1,0 +1,154 @@
+"""From a department's file to a citizen's points, over HTTP against the really running server (web and worker)."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from backend import clock
+from backend.demo.wechat_stand_in import StandIn
+from backend.settings import Settings
+from tests.journeys.office import HEADER, Office, batch_id, row
+from tests.journeys.phone import Phone
+from tests.servers import RunningServer, execute
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+NAME, NUMBER, PHONE = "鲁示范", "410423199003070017", "13800000001"
+NEIGHBOUR, NEIGHBOURS_NUMBER = "鲁邻居", "410423195202290022"
+
+
+@pytest.fixture
+def on_the_road(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """SQLite alone, or PostgreSQL with Redis."""
+    if settings.sqlite_path:
+        return settings
+    return replace(settings, redis_url=request.getfixturevalue("redis_url"))
+
+
+@pytest.fixture
+def office(on_the_road: Settings, tmp_path: Path) -> Office:
+    return Office(on_the_road, tmp_path)
+
+
+@pytest.fixture
+def running_server(on_the_road: Settings, tmp_path: Path) -> Iterator[RunningServer]:
+    server = RunningServer(on_the_road, tmp_path / "server.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def phone(running_server: RunningServer, wechat_stand_in: StandIn) -> Iterator[Phone]:
+    phone = Phone(running_server.url, wechat_stand_in, "lu-shifan")
+    yield phone
+    phone.close()
+
+
+def test_from_a_file_to_points_that_explain_themselves(
+    office: Office, phone: Phone, running_server: RunningServer, on_the_road: Settings, wechat_stand_in: StandIn
+) -> None:
+    today = clock.today()
+    earlier = today - timedelta(days=60)
+
+    # 1 and 2: the register and the catalogue.
+    register = [
+        "姓名,身份证号,手机号,乡镇",
+        f"{NAME},{NUMBER},{PHONE},下汤镇",
+        f"{NEIGHBOUR},{NEIGHBOURS_NUMBER},,下汤镇",
+    ]
+    assert "已载入 2 人" in office.run("import-register", office.write("register.csv", register, "gb18030"))
+    assert "样本" in office.run("catalogue", "load")
+
+    # 3: a department's file, sent twice; the negative record waits for another officer.
+    for username, department in (("mz1", "MZJ"), ("sj1", "SJJ"), ("sj2", "SJJ")):
+        office.run("add-staff", username, "--name", "示范", "--department", department)
+    service = row(NAME, NUMBER, "VOL-001", "志〔2026〕1号", earlier, quantity="12.5")
+    wrong_hours = row(NAME, NUMBER, "VOL-001", "志〔2026〕2号", earlier, quantity="很多")
+    file = office.write("service.csv", [HEADER, service, service, wrong_hours])
+    printed = office.run("import-records", "--department", "MZJ", file)
+    assert "入库 1，待复核 0，重复 1，冲突 0，退回 1" in printed
+    assert (office.folder / "service-没有收录的行.xlsx").exists()
+    assert "入库 0，待复核 0，重复 2" in office.run("import-records", "--department", "MZJ", file)
+
+    negative = row(NAME, NUMBER, "FDA-103", "鲁市监罚〔2026〕1号", earlier, final=earlier)
+    file = office.write("penalty.csv", [HEADER, negative])
+    printed = office.run("import-records", "--department", "SJJ", "--officer", "sj1", file)
+    assert "入库 0，待复核 1" in printed
+    batch = batch_id(printed)
+    assert "报送人不能复核" in office.run("approve-import", batch, "--officer", "sj1", code=1)
+    assert "没有这个批次" in office.run("approve-import", batch, "--officer", "mz1", code=1)
+
+    # 4: the citizen.
+    phone.sign_in()
+    assert phone.get("me")["actions"] == ["accept_texts"]
+    phone.accept_texts()
+    me = phone.bind(NAME, NUMBER, PHONE)
+    assert (me["name"], me["identity_number"]) == ("鲁**", "4104**********0017")
+    assert phone.try_get("score").json()["code"] == "not_enrolled"
+    enrolment_text = next(text for text in phone.get("texts")["items"] if text["kind"] == "enrolment")
+    score = phone.post("enrolment", text_version=enrolment_text["version"])
+    assert (score["points"], score["base"]) == (1012, 1000)
+    assert score["parts"] == [{"domain": "志愿服务", "points": 12}]
+    assert phone.get("score/trend")["items"][-1] == {"day": f"{today}", "points": 1012}
+    lapse = score["coming"][-1]
+    assert (lapse["kind"], lapse["points"]) == ("lapses", -12)
+
+    (entry,) = phone.get("entries")["items"]
+    assert entry == phone.get(f"entries/{entry['id']}")
+    assert entry["department"] == "县民政局"
+    assert entry["document_number"] == "志〔2026〕1号"
+    assert entry["legal_basis"]
+    assert entry["contest"]["phone"]
+    assert (entry["quantity"], entry["lapses_on"]) == (12.5, lapse["day"])
+
+    # A new negative record: told at once, counted only after ten working days.
+    assert "入库 1，待复核 0" in office.run("approve-import", batch, "--officer", "sj2")
+    notice = phone.get("notices")["items"][0]
+    assert notice["kind"] == "negative_record"
+    record = phone.get(f"records/{notice['record_id']}")
+    assert (record["state"], record["workdays_left"]) == ("waiting", 10)
+    assert {way["kind"] for way in record["ways_on"]} == {"contest", "points_recovery", "record_repair"}
+    waiting = phone.get("score")
+    assert waiting["points"] == 1012
+    assert (waiting["coming"][0]["kind"], waiting["coming"][0]["points"]) == ("begins", -40)
+
+    # A neighbour's phone sees nothing of it.
+    neighbour = Phone(running_server.url, wechat_stand_in, "neighbour")
+    neighbour.sign_in()
+    neighbour.accept_texts()
+    assert neighbour.try_get(f"records/{record['id']}").json()["code"] == "binding_needed"
+    neighbour.close()
+
+    _time_passes(on_the_road, running_server, phone, begins=waiting["coming"][0]["day"])
+    _proof(office, on_the_road)
+
+
+def _time_passes(settings: Settings, server: RunningServer, phone: Phone, begins: str) -> None:
+    """The ten working days go by: the deduction counts from the day that she was told of, and not before."""
+    shift = (date.fromisoformat(begins) - clock.today()).days
+    for ahead, points in ((shift - 1, 1012), (shift, 972)):
+        server.restart(replace(settings, demo_clock_shift_days=ahead))
+        assert phone.get("score")["points"] == points
+    assert phone.get("entries")["items"][0]["points"] == -40
+
+
+def _proof(office: Office, settings: Settings) -> None:
+    """5: the chains fit; a row changed by hand is named."""
+    assert "all fit" in office.run("verify-ledger")
+    change_by_hand(settings, "UPDATE point_entry SET points = 400 WHERE points = -40")
+    assert "entry 2: its content was changed" in office.run("verify-ledger", code=1)
+
+
+def change_by_hand(settings: Settings, statement: str) -> None:
+    """What somebody with the database's password might do."""
+    if settings.sqlite_path is None:
+        execute(settings.database_url, statement)
+        return
+    with closing(sqlite3.connect(settings.sqlite_path)) as connection, connection:
+        connection.execute(statement)
