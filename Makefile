@@ -1,7 +1,7 @@
 # The commands of this project. `make run` and `make test` need Python 3.11 or newer with venv, and nothing else.
 #   make run     a made-up county on http://127.0.0.1:8000 (PORT=9000 make run: elsewhere)
 #   make test    every test; on Debian as root it installs what it needs, and says so first
-#   make check   the checks and the fast tests, in less than a minute
+#   make check   the checks, and the fast tests on SQLite, in less than a minute
 #   make soak    the long harnesses
 #   make lock    after a change to requirements/*.in: pin every package again, with its hashes
 #   make clean   remove the virtual environment and the tools' caches; var/ with its data stays
@@ -24,7 +24,7 @@ test: machine lint
 	@$(BIN)/pytest -m "not soak"
 
 check: lint
-	@$(BIN)/pytest -m "not slow and not browser and not together and not journey and not soak"
+	@$(BIN)/pytest -m "not slow and not postgres and not browser and not together and not journey and not soak"
 
 # The import contracts are checked by tests/test_architecture.py.
 lint: $(FOR_TEST)

@@ -9,7 +9,7 @@ from sanic import Sanic
 
 from backend import clock
 from backend.cache import Cache
-from backend.citizens import idempotency, sessions
+from backend.citizens import idempotency, identity, sessions
 from backend.database import close_database, open_database
 from backend.http_errors import ProblemHandler
 from backend.http_headers import add_headers, close_request, open_request
@@ -53,6 +53,7 @@ def repeating_jobs() -> dict[str, Repeating]:
     day = timedelta(days=1)
     return {
         "forget_idempotency_keys": Repeating(day, idempotency.forget_old),
+        "forget_binding_tries": Repeating(day, identity.forget_old),
         "forget_sessions": Repeating(day, sessions.forget_expired),
         "forget_import_rows": Repeating(day, import_rows.forget_old),
         "forget_done_jobs": Repeating(day, worker.forget_done),

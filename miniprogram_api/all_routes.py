@@ -1,13 +1,14 @@
 """The capabilities that the API publishes, in the order of its document."""
 
-from miniprogram_api import catalogue, identity, notices, points, records, sessions, texts
+from miniprogram_api import catalogue, entries, identity, notices, records, score, sessions, texts
 
 ALL_ROUTES = [
     texts.routes,
     catalogue.routes,
     sessions.routes,
     identity.routes,
-    points.routes,
+    score.routes,
+    entries.routes,
     records.routes,
     notices.routes,
 ]

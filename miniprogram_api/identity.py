@@ -44,7 +44,9 @@ class Binding(Body, frozen=True, kw_only=True):
         str, Meta(min_length=15, max_length=40, description="18 位身份证号", examples=["410423199003070017"])
     ]
     phone_code: Annotated[str, Meta(min_length=1, max_length=128, description="微信手机号授权的 code")] | None = None
-    counter_code: Annotated[str, Meta(pattern="^[0-9]{8}$", description="窗口发的八位验证码")] | None = None
+    counter_code: Annotated[str, Meta(pattern="^[0-9]{8}$", max_length=8, description="窗口发的八位验证码")] | None = (
+        None  # the length too, because Python's $ lets a line end pass
+    )
 
 
 @routes.add("GET", "/me", summary="我的账号")

@@ -19,6 +19,13 @@ routes = Routes("记录")
 _STATES = {"in_force": "有效", "waiting": "尚未计分", "lapsed": "已到期", "withdrawn": "已撤回"}
 Severity = Literal["轻微", "一般", "严重"]
 _SEVERITIES: dict[str | None, Severity | None] = {"minor": "轻微", "general": "一般", "serious": "严重", None: None}
+Capacity = Literal["法定代表人", "主要负责人", "直接责任人"]
+_CAPACITIES: dict[str | None, Capacity | None] = {
+    "legal_representative": "法定代表人",
+    "person_in_charge": "主要负责人",
+    "directly_responsible": "直接责任人",
+    None: None,
+}
 _NO_MEASURES = "没有部门报送正在对您执行的措施。全国的信息以“信用中国”网站为准。"
 
 
@@ -71,7 +78,7 @@ class RecordShown(Struct, frozen=True):
     publication_place: str
     quantity: Annotated[float, Meta(description="数量，一位小数")] | None
     occupation: str | None
-    capacity: str | None
+    capacity: Capacity | None
     summary: str
     legal_basis: tuple[str, ...]
     catalogue_ref: str | None
@@ -136,7 +143,7 @@ def _shown(own: OwnRecord, vault: Vault, known: dict[str, Office]) -> RecordShow
         publication_place=record.publication_place,
         quantity=None if record.quantity is None else record.quantity / 10,
         occupation=record.occupation,
-        capacity=record.capacity,
+        capacity=_CAPACITIES[record.capacity],
         summary=vault.decrypt(record.summary_hidden, "record.summary"),
         legal_basis=own.item.legal_basis,
         catalogue_ref=said.catalogue_ref,

@@ -150,6 +150,15 @@ def clock_at() -> Callable[[str], AbstractContextManager[None]]:
     return lambda moment: clock.pinned(datetime.fromisoformat(moment).replace(tzinfo=clock.SHANGHAI))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL: the same stories run on SQLite in `make check`, on both in `make test`."""
+    for item in items:
+        values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "postgres" in values or "postgres_url" in getattr(item, "fixturenames", ()):
+            item.add_marker("postgres")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name what was skipped and why: a green run must not hide what it did not look at."""
     why = defaultdict(list)

@@ -156,6 +156,12 @@ async def _count(subject: str) -> int:
     return (await BindingTry.get(day=day, subject=subject)).count
 
 
+async def forget_old() -> int:
+    """Delete the tries of past days and the codes that can no longer be used; how many (charter 10)."""
+    tries = await BindingTry.filter(day__lt=clock.today()).delete()
+    return tries + await CounterCode.filter(expires_at__lte=clock.now()).delete()
+
+
 async def _count_try(vault: Vault, account_id: UUID, number: IdentityNumber) -> None:
     async with transaction():
         account_tries = await _count(f"account:{account_id}")

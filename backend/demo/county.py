@@ -46,7 +46,7 @@ SEED = 20181053  # 鲁政办〔2018〕53号
 Watch = Callable[[list[Event]], Iterable[Event]]
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, citizens: int = CITIZENS) -> None:
     """Have the demo county ready and up to date, building it at the first start.
 
     Killed half-way it leaves no county, and the next start begins anew. Raises SettingsError outside demo mode.
@@ -63,7 +63,7 @@ def prepare(settings: Settings) -> None:
         building = path.with_name(f"{path.name}.building")
         for left_over in path.parent.glob(f"{building.name}*"):
             left_over.unlink()
-        asyncio.run(build(replace(settings, database_url=f"sqlite://{building}"), watch=_bar))
+        asyncio.run(build(replace(settings, database_url=f"sqlite://{building}"), citizens, _bar))
         by_hand.write_files(folder_by_hand(settings), clock.today())
         _reach_the_disk(building)
         building.rename(path)

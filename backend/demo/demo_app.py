@@ -20,6 +20,7 @@ from backend.demo.wechat_stand_in import serve
 from backend.settings import ROOT, Settings, SettingsError
 
 STAND_IN = "wechat"
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 def create_demo_app(settings: Settings) -> Sanic[Any, Any]:
@@ -32,29 +33,46 @@ def create_demo_app(settings: Settings) -> Sanic[Any, Any]:
 
 
 def stand_in_process(settings: Settings) -> dict[str, Callable[[], None]]:
-    """The process that is WeChat here, by its name. Raises SettingsError when its port is taken."""
-    address = urlsplit(settings.wechat_api_url)
-    host, port = address.hostname or "", address.port or 80
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise SettingsError(f"port {port}, which WeChat's stand-in needs, is taken: choose another PORT") from None
-    return {STAND_IN: partial(run_stand_in, host, port)}
+    """The process that is WeChat here, by its name."""
+    return {STAND_IN: partial(run_stand_in, *_stand_in_address(settings))}
 
 
 def run_stand_in(host: str, port: int) -> None:
     """Be WeChat in a process of its own, until SIGINT or SIGTERM."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in _ENDS:
+        signal.signal(number, _end)
     serve(host, port)
 
 
+def _end(*_: object) -> None:
+    """End at the first signal; Ctrl+C sends a second one through the manager while the first still works."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def announce(settings: Settings) -> None:
-    """Say what is where, and what to try."""
+    """Say what is where, and what to try. Raises SettingsError when a port that the demo needs is taken."""
+    for host, port in ((settings.host, settings.port), _stand_in_address(settings)):
+        _refuse_taken(host, port)
     sys.stdout.write(_announcement(settings))
     sys.stdout.flush()
+
+
+def _stand_in_address(settings: Settings) -> tuple[str, int]:
+    address = urlsplit(settings.wechat_api_url)
+    return address.hostname or "", address.port or 80
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: an ended one's port is free
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError):  # the latter where PORT is the last one there is
+            raise SettingsError(
+                f"port {port} is taken or not ours: choose another PORT (it needs the next one too)"
+            ) from None
 
 
 def _announcement(settings: Settings) -> str:

@@ -27,6 +27,10 @@ def not_enrolled() -> NotFound:
     return NotFound("not_enrolled", "您没有参加积分。不参加不影响任何服务；想参加时可以随时加入。")
 
 
+# The last when an old write is sent again after she left.
+ERRORS = (under_eighteen, already_enrolled, not_enrolled)
+
+
 async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version: int) -> Enrolment:
     """Give the citizen points from today, from all her live facts. Raises Forbidden under eighteen, Conflict twice."""
     now = clock.now()

@@ -11,19 +11,19 @@ from backend import clock
 from backend.demo.pages.drawing import bars, progress, trend_line
 from backend.demo.pages.visitor import Visitor
 from backend.workdays import workdays_between
-from miniprogram_api import identity, points
+from miniprogram_api import entries, identity
+from miniprogram_api import score as scores
 from miniprogram_api.surface.body import read_query
 from miniprogram_api.surface.pages import PageQuery
 
 SHOWN_AT_FIRST = 4  # coming changes; the rest unfolds
-UNITS = {"hour": "小时", "day": "天", "activity": "场"}
 
 
 @dataclass(frozen=True)
 class Coming:
     """A change to come, and how long it is until then: whole days, and working days in between."""
 
-    change: points.ComingChange
+    change: scores.ComingChange
     days: int
     workdays: int
 
@@ -31,8 +31,8 @@ class Coming:
 async def show_points(visitor: Visitor) -> HTTPResponse:
     """Points, level, trend, parts, and what time alone will change."""
     citizen, ledger = visitor.citizen, visitor.ledger
-    score = cast(points.ScoreShown, await points.show_score(citizen, ledger))
-    trend = cast(points.Trend, await points.show_trend(citizen, ledger))
+    score = cast(scores.ScoreShown, await scores.show_score(citizen, ledger))
+    trend = cast(scores.Trend, await scores.show_trend(citizen, ledger))
     me = cast(identity.Me, await identity.show_me(visitor.account, visitor.vault))
     today = clock.today()
     coming = [Coming(each, (each.day - today).days, workdays_between(today, each.day)) for each in score.coming]
@@ -56,8 +56,8 @@ async def show_points(visitor: Visitor) -> HTTPResponse:
 
 async def list_entries(visitor: Visitor) -> HTTPResponse:
     """The entries, newest first, by the month in which they were posted."""
-    page = await points.list_entries(visitor.citizen, visitor.ledger, page_asked(visitor))
-    shown = cast(points.EntryPage, page)
+    page = await entries.list_entries(visitor.citizen, visitor.ledger, page_asked(visitor))
+    shown = cast(entries.EntryPage, page)
     months = groupby(shown.items, _month)
     return await visitor.show(
         "entries.html",
@@ -70,9 +70,8 @@ async def list_entries(visitor: Visitor) -> HTTPResponse:
 
 async def show_entry(visitor: Visitor, entry_id: UUID) -> HTTPResponse:
     """One of her entries with its whole why; anybody else's is not found."""
-    entry = cast(points.EntryShown, await points.show_entry(visitor.citizen, entry_id))
-    unit = UNITS.get(entry.unit or "", "")
-    return await visitor.show("entry.html", "entries", entry=entry, unit=unit)
+    entry = cast(entries.EntryShown, await entries.show_entry(visitor.citizen, entry_id))
+    return await visitor.show("entry.html", "entries", entry=entry)
 
 
 def page_asked(visitor: Visitor) -> PageQuery:
@@ -81,6 +80,6 @@ def page_asked(visitor: Visitor) -> PageQuery:
     return read_query({key: arguments.getlist(key) for key in arguments}, PageQuery)
 
 
-def _month(entry: points.EntryShown) -> str:
+def _month(entry: entries.EntryShown) -> str:
     day = clock.local_date(entry.posted_at)
     return f"{day.year}年{day.month}月"

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from sanic import HTTPResponse
 
-from backend.demo.pages.points import UNITS, page_asked
+from backend.demo.pages.points import page_asked
 from backend.demo.pages.visitor import Visitor
 from backend.points.models import Score
 from backend.records import reading
-from backend.records.cells import CAPACITIES
 from miniprogram_api import notices, records
 
-_CAPACITY_WORDS = {code: word for word, code in CAPACITIES.items()}
+_UNITS = {"hour": "小时", "day": "天", "activity": "场"}
 
 
 async def list_records(visitor: Visitor) -> HTTPResponse:
@@ -40,8 +39,7 @@ async def show_record(visitor: Visitor, record_id: UUID) -> HTTPResponse:
         "record.html",
         "records",
         record=record,
-        unit=UNITS[rate.unit] if rate else "",
-        capacity=_CAPACITY_WORDS.get(record.capacity or ""),
+        unit=_UNITS[rate.unit] if rate else "",
         ways=[(label, office, [way.what for way in each]) for (label, office), each in ways],
     )
 

@@ -1,4 +1,4 @@
-"""My points: enrolling and leaving, the score, its trend, what comes next, each entry with its why."""
+"""My score: enrolling and leaving, the points today, their trend, what comes next."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -13,26 +13,12 @@ from backend.citizens.models import Account, Citizen
 from backend.points import enrolment, score
 from backend.points.ledger import Ledger
 from backend.points.levels import level_of, levels_in_force, next_level, no_catalogue
-from backend.points.models import Level, PointEntry
-from backend.staff.departments import Office, offices
+from backend.points.models import Level
+from miniprogram_api.entries import record_id_of
 from miniprogram_api.surface.operation import Body, Routes
-from miniprogram_api.surface.pages import PageQuery, decode_number, encode_cursor
 from miniprogram_api.surface.speaker import binding_needed
 
 routes = Routes("积分")
-
-_CAPS = {
-    "times_per_year": "已达到该事项每年计分次数",
-    "points_per_year": "已达到该事项每年分值上限",
-    "domain_points_per_year": "已达到该领域每年分值上限",
-}
-EntryKind = Literal["counted", "changed", "lapsed", "withdrawn"]
-_KINDS: dict[str, tuple[EntryKind, str]] = {
-    "counted": ("counted", "计入"),
-    "changed": ("changed", "调整"),
-    "lapsed": ("lapsed", "到期失效"),
-    "withdrawn": ("withdrawn", "记录撤回"),
-}
 
 
 class EnrolRequest(Body, frozen=True, kw_only=True):
@@ -93,50 +79,11 @@ class Trend(Struct, frozen=True):
     items: tuple[TrendPoint, ...]
 
 
-class EntryShown(Struct, frozen=True):
-    """积分明细 with its whole why (charter 5)."""
-
-    id: UUID
-    points: int
-    kind: EntryKind
-    kind_label: str
-    posted_at: datetime
-    item_code: str
-    item_name: str
-    catalogue_version: str
-    domain: str
-    department: str
-    document_number: str
-    document_date: date
-    legal_basis: tuple[str, ...]
-    happened_on: date
-    counts_from: date
-    lapses_on: date
-    quantity: Annotated[float, Meta(description="数量，一位小数")] | None
-    unit: str | None
-    cut_by: Annotated[str, Meta(description="为什么没有全部计分")] | None
-    record_id: UUID
-    contest: Annotated[Office, Meta(description="有不同意见时找谁")]
-
-
-class EntryPage(Struct, frozen=True):
-    """Entries, newest first."""
-
-    items: tuple[EntryShown, ...]
-    next_cursor: str | None
-
-
 @routes.add(
     "POST",
     "/enrolment",
     summary="参加积分",
-    errors=[
-        enrolment.under_eighteen,
-        enrolment.already_enrolled,
-        enrolment.not_enrolled,  # an old write sent again after she left
-        consent.old_text,
-        no_catalogue,
-    ],
+    errors=[*enrolment.ERRORS, consent.old_text, no_catalogue],
     status=201,
 )
 async def enrol(account: Account, citizen: Citizen, ledger: Ledger, body: EnrolRequest, write: Once) -> ScoreShown:
@@ -170,22 +117,6 @@ async def show_trend(citizen: Citizen, ledger: Ledger) -> Trend:
     return Trend(tuple(TrendPoint(each.day, each.points) for each in await score.trend(current)))
 
 
-@routes.add("GET", "/entries", summary="积分明细", errors=[enrolment.not_enrolled])
-async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> EntryPage:
-    """从新到旧。"""
-    rows = await score.entries_of(ledger, citizen, before=decode_number(page.cursor), limit=page.limit + 1)
-    known = await offices()
-    shown = tuple(_entry(row, known) for row in rows[: page.limit])
-    more = len(rows) > page.limit
-    return EntryPage(shown, encode_cursor(str(rows[page.limit - 1].sequence)) if more else None)
-
-
-@routes.add("GET", "/entries/<entry_id>", summary="一条积分明细", errors=[score.no_such_entry])
-async def show_entry(citizen: Citizen, entry_id: UUID) -> EntryShown:
-    """这一分从哪里来：记录、部门、文书、法律依据、失效日期，以及有不同意见找谁。"""
-    return _entry(await score.entry_of(citizen, entry_id), await offices())
-
-
 async def _score(ledger: Ledger, citizen: Citizen) -> ScoreShown:
     current = await score.score_of(ledger, citizen)
     levels = await levels_in_force(clock.today())
@@ -214,37 +145,5 @@ def _coming(change: score.Change) -> ComingChange:
         kind=kind,
         label="开始计分" if kind == "begins" else "到期失效",
         item_name=why.item_name,
-        record_id=_record_id(change.fact.key),
+        record_id=record_id_of(change.fact.key),
     )
-
-
-def _entry(entry: PointEntry, known: dict[str, Office]) -> EntryShown:
-    why = score.why_of(entry)
-    kind, kind_label = _KINDS[entry.kind]
-    return EntryShown(
-        id=entry.id,
-        points=entry.points,
-        kind=kind,
-        kind_label=kind_label,
-        posted_at=entry.posted_at,
-        item_code=why.item_code,
-        item_name=why.item_name,
-        catalogue_version=why.catalogue_version,
-        domain=why.domain,
-        department=why.department_name,
-        document_number=why.document_number,
-        document_date=why.document_date,
-        legal_basis=why.legal_basis,
-        happened_on=why.happened_on,
-        counts_from=why.counts_from,
-        lapses_on=why.lapses_on,
-        quantity=None if why.quantity is None else why.quantity / 10,
-        unit=why.unit,
-        cut_by=_CAPS[why.cut_by] if why.cut_by else None,
-        record_id=_record_id(entry.fact),
-        contest=known[why.department_code],
-    )
-
-
-def _record_id(key: str) -> UUID:
-    return UUID(key.removeprefix("record:"))

@@ -1,0 +1,154 @@
+"""Taking part in the points: a free yes, for adults, taken back as easily."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from backend import clock
+from backend.citizens.models import Citizen
+from backend.points.models import Enrolment, PointEntry, Score
+from backend.points.verification import verify_ledger
+from tests import factories
+from tests.answers import faults, refused
+from tests.factories import HONEST_SHOP, PUPIL, VOLUNTEER_HOURS
+from tests.running_app import CountyClock, RunningApp, both_databases
+
+
+@both_databases
+async def test_a_citizen_enrols_and_starts_from_the_base(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    refused(await phone.get("/score"), 404, "not_enrolled")
+    refused(await phone.get("/score/trend"), 404, "not_enrolled")
+    refused(await phone.get("/entries"), 404, "not_enrolled")
+    answer = await phone.enrol()
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    score = phone.succeeded(answer, 201)
+    assert (score["points"], score["base"], score["parts"], score["level"]["code"]) == (1000, 1000, [], "basic")
+    assert await phone.read("/score") == score
+    assert (await phone.read("/me"))["actions"] == ["leave"]
+
+
+async def test_records_from_before_count_when_she_enrols(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    await factories.file_records(factories.row(), factories.row(item=VOLUNTEER_HOURS, quantity="10"))
+    assert phone.succeeded(await phone.enrol(), 201)["points"] == 1030
+
+
+async def test_before_the_first_catalogue_nobody_can_enrol(app: RunningApp) -> None:
+    phone = await app.bound()
+    answer = await phone.enrol()
+    refused(answer, 503, "no_catalogue")
+    assert int(answer.headers["Retry-After"]) > 0
+    refused(await app.phone().get("/catalogue"), 503, "no_catalogue")
+
+
+async def test_under_eighteen_there_are_no_points(app: RunningApp, county_clock: CountyClock) -> None:
+    county_clock.set("2026-08-14 23:58")
+    await factories.load_tiny_catalogue()
+    phone = await app.bound(PUPIL)
+    me = await phone.read("/me")
+    assert (me["adult"], me["actions"]) == (False, [])
+    assert "十八" in refused(await phone.enrol(), 403, "under_eighteen")["detail"]
+    assert (await phone.read("/records"))["items"] == [], "everything else is open to him"
+    assert (await Enrolment.all().count(), await Score.all().count()) == (0, 0)
+    county_clock.set("2026-08-15 00:01")
+    assert (await phone.read("/me"))["actions"] == ["enrol"]
+    assert phone.succeeded(await phone.enrol(), 201)["points"] == 1000
+
+
+@both_databases
+async def test_the_database_itself_refuses_to_enrol_a_minor(app: RunningApp, county_clock: CountyClock) -> None:
+    county_clock.set("2026-08-14 12:00")
+    await app.bound(PUPIL)
+    pupil = await Citizen.get()
+    today = clock.today()
+    row = {"citizen_id": pupil.id, "enrolled_on": today, "enrolled_at": clock.now(), "expires_on": today}
+    with pytest.raises(IntegrityError):
+        await Enrolment.create(adult_on=pupil.adult_on, **row)
+    await Enrolment.create(adult_on=today, **row)
+
+
+@both_databases
+async def test_ten_tries_to_enrol_at_once_make_one_enrolment(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    answers = await asyncio.gather(*(phone.enrol() for _ in range(10)))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 9}
+    for answer in answers:
+        if answer.status_code == 409:
+            refused(answer, 409, "already_enrolled")
+    assert (await Enrolment.all().count(), await Score.all().count()) == (1, 1)
+
+
+@both_databases
+async def test_enrolling_while_a_record_is_filed_misses_nothing(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    await asyncio.gather(phone.enrol(), factories.file_records(factories.row()))
+    assert (await phone.read("/score"))["points"] == 1020
+    assert not (await verify_ledger()).misfits
+
+
+@both_databases
+async def test_leaving_erases_the_points_and_coming_back_gives_the_same(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    await factories.file_records(
+        factories.row(), *(factories.row(item=VOLUNTEER_HOURS, quantity="7.5") for _ in range(4))
+    )
+    before = await phone.read("/score")
+    assert before["points"] == 1045
+    assert (await phone.delete("/enrolment")).status_code == 204
+    refused(await phone.get("/score"), 404, "not_enrolled")
+    assert (await PointEntry.all().count(), await Score.all().count()) == (0, 0)
+    assert len((await phone.read("/records"))["items"]) == 5, "records stay, and stay readable"
+    left = await Enrolment.get()
+    assert (left.left_at is not None, left.left_count) == (True, 5)
+    after = phone.succeeded(await phone.enrol(), 201)
+    assert {**after, "changed_at": ""} == {**before, "changed_at": ""}
+    assert not (await verify_ledger()).misfits
+
+
+async def test_leaving_twice_says_that_she_has_left(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    await phone.delete("/enrolment")
+    refused(await phone.delete("/enrolment"), 404, "not_enrolled")
+
+
+async def test_who_took_back_her_consent_can_still_leave(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    await phone.decide("terms", given=False)
+    assert (await phone.delete("/enrolment")).status_code == 204
+    assert await Score.all().count() == 0
+
+
+async def test_a_guest_has_nothing_to_leave(app: RunningApp) -> None:
+    refused(await (await app.guest()).delete("/enrolment"), 403, "binding_needed")
+
+
+@both_databases
+async def test_leaving_and_enrolling_at_once_ends_in_one_of_the_two(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    await factories.file_records(factories.row(item=HONEST_SHOP))
+    await asyncio.gather(*(deed() for _ in range(5) for deed in (lambda: phone.delete("/enrolment"), phone.enrol)))
+    standing = await Enrolment.filter(left_at=None).count()
+    assert standing == await Score.all().count() <= 1
+    assert not (await verify_ledger()).misfits
+
+
+async def test_the_yes_is_to_the_text_that_was_shown(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    refused(await phone.post("/enrolment", {"text_version": 2}), 409, "text_changed")
+    assert faults(await phone.post("/enrolment", {})) == {"text_version": "required"}
+    assert faults(await phone.post("/enrolment", {"text_version": True})) == {"text_version": "wrong_type"}
+    assert await Score.all().count() == 0
+    await phone.enrol()
+    given = {each["text"]: each["state"] for each in (await phone.read("/consents"))["items"]}
+    assert given["enrolment"] == "given"
+    await phone.delete("/enrolment")
+    given = {each["text"]: each["state"] for each in (await phone.read("/consents"))["items"]}
+    assert given["enrolment"] == "refused"

@@ -1,0 +1,137 @@
+"""What stands around the answers: caching, limits, request ids, security, and what the log says."""
+
+import logging
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from backend.demo.wechat_stand_in import openid_of
+from tests import factories
+from tests.answers import refused
+from tests.factories import CITIZEN, NEIGHBOUR
+from tests.running_app import RunningApp
+
+OPERATION_LINE = re.compile(r"[0-9a-f-]{36} (GET|POST|DELETE|PUT) [a-z_]+|- \d{3} \d+ ms")
+
+
+@pytest.fixture
+def log(app: RunningApp) -> Iterator[list[logging.LogRecord]]:
+    """Everything that the server logs; the test's own HTTP client logs addresses, and is left out."""
+    lines: list[logging.LogRecord] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if not record.name.startswith(("httpx", "httpcore")):
+                lines.append(record)
+
+    keeper = Keeper(logging.DEBUG)
+    logging.getLogger().addHandler(keeper)
+    yield lines
+    logging.getLogger().removeHandler(keeper)
+
+
+async def test_public_reads_are_cached_and_answer_304(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = app.phone()
+    for path in ("/texts", "/catalogue"):
+        first = await phone.get(path)
+        assert first.headers["Cache-Control"] == "public, max-age=60"
+        etag = first.headers["ETag"]
+        for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+            again = await phone.get(path, headers={"If-None-Match": known})
+            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+        for unknown in ('"other"', etag.strip('"'), "", "W/"):
+            again = await phone.get(path, headers={"If-None-Match": unknown})
+            assert (again.status_code, again.content) == (200, first.content)
+
+
+async def test_a_changed_catalogue_has_another_etag(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue(in_force_from=factories.date(2024, 1, 1))
+    first = (await app.phone().get("/catalogue")).headers["ETag"]
+    await factories.load_tiny_catalogue(version="2026.2-sample", in_force_from=factories.date(2025, 1, 1))
+    answer = await app.phone().get("/catalogue", headers={"If-None-Match": first})
+    assert (answer.status_code, answer.json()["version"]) == (200, "2026.2-sample")
+
+
+async def test_personal_answers_are_kept_by_nobody(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    for path in ("/me", "/consents", "/score", "/score/trend", "/entries", "/records", "/notices"):
+        answer = await phone.get(path, headers={"If-None-Match": "*"})
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
+        assert "ETag" not in answer.headers
+    assert (await phone.delete("/enrolment")).headers["Cache-Control"] == "private, no-store"
+    assert (await phone.delete("/sessions")).headers["Cache-Control"] == "private, no-store"
+
+
+async def test_every_answer_tells_what_is_left_of_the_limit(app: RunningApp) -> None:
+    phone = await app.guest()
+    left = []
+    for answer in (await phone.get("/me"), await phone.get("/consents"), await phone.get("/score")):
+        limit, remaining, reset = (int(answer.headers[f"RateLimit-{each}"]) for each in ("Limit", "Remaining", "Reset"))
+        assert 0 < reset <= 60
+        left.append(limit - remaining)
+    assert left == [1, 2, 3], "all reads of a citizen are counted together, refused ones too"
+    assert "RateLimit-Limit" not in (await app.phone().get("/me")).headers, "a stranger is not counted, she gets 401"
+
+
+async def test_too_many_writes_are_told_when_to_come_back(app: RunningApp) -> None:
+    phone, neighbour = await app.guest(), await app.guest(NEIGHBOUR)
+    limit = int((await phone.decide("terms")).headers["RateLimit-Limit"])
+    for _ in range(limit - 1):
+        assert (await phone.decide("terms")).status_code == 201
+    answer = await phone.decide("terms")
+    refused(answer, 429, "too_often")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert answer.headers["RateLimit-Remaining"] == "0"
+    assert (await phone.get("/consents")).status_code == 200, "reads have a limit of their own"
+    assert (await neighbour.decide("terms")).status_code == 201, "and so has a neighbour"
+
+
+async def test_too_many_reads_are_told_so_too(app: RunningApp) -> None:
+    phone = await app.guest()
+    limit = int((await phone.get("/me")).headers["RateLimit-Limit"])
+    for _ in range(limit - 1):
+        assert (await phone.get("/me")).status_code == 200
+    refused(await phone.get("/me"), 429, "too_often")
+    refused(await phone.get("/consents"), 429, "too_often")
+    assert (await app.phone().get("/texts")).status_code == 200
+
+
+async def test_request_ids_are_ours(app: RunningApp) -> None:
+    phone = await app.guest()
+    seen = set()
+    for path in ("/me", "/score", "/no-such-route", "/texts"):
+        answer = await phone.get(path, headers={"X-Request-ID": "chosen-by-the-client"})
+        assert "chosen-by-the-client" not in answer.text + str(answer.headers)
+        seen.add(UUID(answer.headers["X-Request-ID"]))
+    assert len(seen) == 4
+
+
+async def test_every_answer_is_guarded_against_the_browser(app: RunningApp) -> None:
+    for answer in (await app.phone().get("/texts"), await app.phone().get("/me"), await app.phone().get("/nothing")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert "Strict-Transport-Security" in answer.headers
+        assert "Server" not in answer.headers
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_the_log_names_operations_and_nobody(app: RunningApp, log: list[logging.LogRecord]) -> None:
+    phone = await app.enrolled()
+    await factories.file_records(factories.row(), factories.row(item=factories.PENALTY))
+    entry = (await phone.read("/entries"))["items"][0]["id"]
+    await phone.get(f"/entries/{entry}")
+    await phone.get("/entries", params={"cursor": CITIZEN.name})
+    await phone.get(f"/{CITIZEN.number}")
+    await phone.post(f"/consents?name={CITIZEN.name}", {"text": CITIZEN.number})
+    await phone.bind(name="鲁大明", counter_code="87654321")
+    await phone.get("/me", headers={"User-Agent": CITIZEN.phone, "X-Request-ID": CITIZEN.number})
+    written = "\n".join(f"{line.getMessage()} {line.args} {line.exc_info}" for line in log)
+    secrets = (CITIZEN.name, "鲁大明", CITIZEN.number, CITIZEN.phone, openid_of(CITIZEN.wechat), phone.token, entry)
+    assert [secret for secret in (*secrets, "87654321", "/api/", "name=") if str(secret) in written] == []
+    requests = [line.getMessage() for line in log if line.name == "backend.requests"]
+    assert len(requests) > 10
+    assert [line for line in requests if not OPERATION_LINE.search(line)] == []
+    assert {line.name for line in log if line.levelno >= logging.WARNING} == set()

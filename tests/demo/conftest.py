@@ -1,0 +1,82 @@
+"""A small made-up county, built once, and a copy of it for each module whose tests change it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from backend.demo.stories import KEYS
+from backend.demo.wechat_stand_in import StandIn
+from backend.settings import Settings, demo_settings
+from tests import servers
+
+CITIZENS = 24
+
+
+@pytest.fixture(scope="session")
+def county_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county as the demo's first start makes it, only smaller."""
+    from backend.demo import county
+
+    path = tmp_path_factory.mktemp("county") / "demo.sqlite3"
+    asyncio.run(county.build(demo_settings(database_url=f"sqlite://{path}"), CITIZENS))
+    return path
+
+
+@pytest.fixture
+def county_settings(county_file: Path, tmp_path: Path, wechat_stand_in: StandIn) -> Settings:
+    """Settings of a demo on a copy of the county."""
+    copy = tmp_path / "demo.sqlite3"
+    shutil.copyfile(county_file, copy)
+    return demo_settings(database_url=f"sqlite://{copy}", wechat_api_url=wechat_stand_in.url)
+
+
+@pytest.fixture
+async def county_open(county_settings: Settings) -> AsyncIterator[None]:
+    """The copy's database, open in this process."""
+    from backend.app import MODEL_MODULES
+    from backend.database import close_database, open_database
+
+    await open_database(county_settings, MODEL_MODULES)
+    try:
+        yield
+    finally:
+        await close_database()
+
+
+@pytest.fixture(scope="module")
+def demo(county_file: Path, tmp_path_factory: pytest.TempPathFactory, _stand_in: StandIn) -> Iterator["Demo"]:
+    """The demo, running on a copy of the county."""
+    folder = tmp_path_factory.mktemp("demo")
+    copy = folder / "demo.sqlite3"
+    shutil.copyfile(county_file, copy)
+    settings = demo_settings(database_url=f"sqlite://{copy}", wechat_api_url=_stand_in.url)
+    server = servers.RunningServer(settings, folder / "server.log")
+    server.start()
+    yield Demo(replace(settings, port=server.port), server.url, _stand_in)
+    server.stop()
+
+
+class Demo:
+    """The running demo, and browsers that look at it."""
+
+    def __init__(self, settings: Settings, url: str, wechat: StandIn) -> None:
+        self.settings = settings
+        self.url = url
+        self.wechat = wechat
+
+    @contextmanager
+    def browser(self, person: str | None = None, cookie: str | None = None) -> Iterator[httpx.Client]:
+        """A browser of its own, signed in as a demo citizen when one is named, or with any session cookie."""
+        cookies = {} if cookie is None else {"demo_session": cookie}
+        with httpx.Client(base_url=self.url, timeout=30, cookies=cookies) as browser:
+            if person is not None:
+                assert person in KEYS
+                answer = browser.post("/demo/sign-in", data={"person": person})
+                assert (answer.status_code, answer.headers["location"]) == (303, "/demo/points")
+            yield browser
