@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+import msgspec
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 
 from backend.app import VERSION
@@ -18,7 +19,8 @@ Operation = dict[str, Any]
 @cache
 def published() -> dict[str, Any]:
     """The document, as it is served."""
-    return document(ALL_ROUTES, VERSION)
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document(ALL_ROUTES, VERSION)))
+    return told
 
 
 @cache
@@ -30,7 +32,7 @@ def operations() -> dict[str, Operation]:
 @cache
 def _routes() -> list[tuple[str, re.Pattern[str], Operation]]:
     return [
-        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operation)
+        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?"), operation)
         for path, methods in published()["paths"].items()
         for method, operation in methods.items()
     ]

@@ -15,7 +15,6 @@ from backend.database import database_away
 from backend.errors import DomainError, FieldError
 from miniprogram_api.surface.body import invalid_fields, unreadable
 from miniprogram_api.surface.operation import Body, Operation, Query, Routes
-from miniprogram_api.surface.pages import bad_cursor
 from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, FieldProblem, Problem, status_of
 from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
@@ -48,9 +47,16 @@ def document(all_routes: list[Routes], version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "examples": _problem_examples(operations),
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer", "description": "登录后得到的令牌"}},
         },
     }
+
+
+def _problem_examples(operations: list[Operation]) -> dict[str, Any]:
+    """One example of each error code, told once for all operations: a code means the same everywhere."""
+    problems = {each.code: each for operation in operations for each in _possible(operation)}
+    return {code: {"value": msgspec.to_builtins(problems[code])} for code in sorted(problems)}
 
 
 def _structs(operation: Operation) -> list[type[msgspec.Struct]]:
@@ -117,16 +123,16 @@ def _success(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problems(operation: Operation) -> dict[str, Any]:
-    by_status: dict[int, list[Problem]] = {}
+    by_status: dict[int, set[str]] = {}
     for each in _possible(operation):
-        by_status.setdefault(each.status, []).append(each)
-    return {str(status): _problem(by_status[status]) for status in sorted(by_status)}
+        by_status.setdefault(each.status, set()).add(each.code)
+    return {str(status): _problem(sorted(by_status[status])) for status in sorted(by_status)}
 
 
-def _problem(problems: list[Problem]) -> dict[str, Any]:
-    examples = {each.code: {"value": msgspec.to_builtins(each)} for each in problems}
+def _problem(codes: list[str]) -> dict[str, Any]:
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
     content = {CONTENT_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
-    return {"description": "、".join(sorted(examples)), "content": content}
+    return {"description": "、".join(codes), "content": content}
 
 
 def _possible(operation: Operation) -> list[Problem]:
@@ -148,12 +154,10 @@ def _example(status: int, code: str, detail: str, fields: tuple[FieldProblem, ..
 
 def _errors_of_arguments(operation: Operation) -> list[DomainError]:
     errors: list[DomainError] = []
-    body = operation.argument_of(Body)
-    if body:
-        first = msgspec.structs.fields(body[1])[0].encode_name
-        errors += [unreadable(), invalid_fields([FieldError(first, "required", "请填写这一项。")])]
-    if operation.argument_of(Query):
-        errors.append(bad_cursor())
+    if operation.argument_of(Body):
+        errors.append(unreadable())
+    if operation.argument_of(Body) or operation.argument_of(Query):
+        errors.append(invalid_fields([FieldError("name", "required", "请填写这一项。")]))
     if operation.argument_of(Once):
         errors += [idempotency_key_needed(), key_reused()]
     if operation.argument_of(UUID):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from backend.citizens.models import Consent
@@ -10,6 +9,17 @@ from tests.answers import faults, refused
 from tests.running_app import RunningApp
 
 LIMIT = 64 * 1024
+
+
+async def status_of(app: RunningApp, sent: bytes) -> bytes:
+    """The status of what the server answers to these bytes, with nothing after them."""
+    url = urlsplit(app.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(sent)
+    status = (await asyncio.wait_for(reader.readline(), 5)).split()[1]
+    writer.close()
+    await writer.wait_closed()
+    return status
 
 
 async def test_what_is_no_json_object_is_unreadable(app: RunningApp) -> None:
@@ -39,7 +49,7 @@ async def test_what_is_no_json_object_is_unreadable(app: RunningApp) -> None:
 
 async def test_nested_junk_is_unreadable_and_breaks_nothing(app: RunningApp) -> None:
     phone = await app.guest()
-    for body in (b"[" * 60_000, b'{"text":' * 8_000, b'{"text":' * 8_000 + b"1" + b"}" * 8_000, b"{" * 60_000):
+    for body in (b"[" * 60_000, b'{"text":' * 8_000, b'{"text":' * 7_000 + b"1" + b"}" * 7_000, b"{" * 60_000):
         refused(await phone.post("/consents", content=body), 422, "unreadable_body")
     nested = {"text": [[[[["privacy"]]]]], "version": {"a": {"b": 1}}, "given": [True]}
     assert faults(await phone.post("/consents", nested)) == dict.fromkeys(nested, "wrong_type")
@@ -48,20 +58,12 @@ async def test_nested_junk_is_unreadable_and_breaks_nothing(app: RunningApp) -> 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(app: RunningApp) -> None:
     phone = await app.guest()
-    for size in (LIMIT + 1, 10 * LIMIT):
-        refused(await phone.post("/consents", content=b" " * size), 413, "too_large")
+    refused(await phone.post("/consents", content=b" " * (LIMIT + 1)), 413, "too_large")
+    for announced in (b"Content-Length: 10000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\nA00000\r\n"):
+        head = b"POST /api/v1/consents HTTP/1.1\r\nAuthorization: Bearer %s\r\n" % str(phone.token).encode()
+        assert await status_of(app, head + announced) == b"413"
     padded = json.dumps({"text": "privacy", "version": 1, "given": True}).encode().ljust(LIMIT)
     assert (await phone.post("/consents", content=padded)).status_code == 201
-
-
-async def test_a_body_that_grows_over_the_limit_is_cut_off(app: RunningApp) -> None:
-    async def endless() -> AsyncIterator[bytes]:
-        for _ in range(100):
-            yield b" " * 1024
-
-    phone = await app.guest()
-    refused(await phone.post("/consents", content=endless()), 413, "too_large")
-    assert (await phone.get("/me")).status_code == 200
 
 
 async def test_many_unknown_fields_are_named_but_not_repeated_at_length(app: RunningApp) -> None:
@@ -104,12 +106,8 @@ async def test_a_wrong_method_names_the_right_ones(app: RunningApp) -> None:
 
 async def test_an_unknown_route_is_a_problem_for_everybody(app: RunningApp) -> None:
     for phone in (app.phone(), await app.guest()):
-        for path in ("", "/", "/citizens", "/scores/ranking", "/me/", "/me/extra", "/../health", "/entries/"):
-            answer = await phone.get(path)
-            if answer.status_code != 401:
-                assert answer.status_code in {200, 404}, path
-    refused(await app.phone().get("/citizens"), 404, "not_found")
-    refused(await app.phone().get("/scores/ranking"), 404, "not_found")
+        for path in ("", "/", "/citizens", "/scores", "/score/ranking", "/me/extra", "//me", "/entries/1/2", "/%2e%2e"):
+            refused(await phone.get(path), 404, "not_found")
 
 
 async def test_a_stranger_is_a_stranger_whatever_she_sends(app: RunningApp) -> None:
@@ -120,7 +118,6 @@ async def test_a_stranger_is_a_stranger_whatever_she_sends(app: RunningApp) -> N
 
 
 async def test_bytes_that_are_no_http_get_an_answer_and_an_end(app: RunningApp) -> None:
-    url = urlsplit(app.url)
     for nonsense in (
         b"GARBAGE\r\n\r\n",
         b"GET /api/v1/me HTTP/9.9\r\n\r\n",
@@ -131,10 +128,5 @@ async def test_bytes_that_are_no_http_get_an_answer_and_an_end(app: RunningApp) 
         b"POST /api/v1/consents HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
         b"POST /api/v1/consents HTTP/1.1\r\nContent-Length: 2\r\nExpect: a-miracle\r\n\r\n{}",
     ):
-        reader, writer = await asyncio.open_connection(url.hostname, url.port)
-        writer.write(nonsense)
-        first = (await asyncio.wait_for(reader.readline(), 5)).split()
-        writer.close()
-        await writer.wait_closed()
-        assert first[1] == b"400", nonsense
+        assert await status_of(app, nonsense) == b"400", nonsense
     assert (await app.phone().get("/texts")).status_code == 200

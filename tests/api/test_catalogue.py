@@ -15,7 +15,7 @@ async def test_anybody_reads_the_whole_sample_catalogue(app: RunningApp) -> None
     assert (shown["sample"], shown["version"]) == (True, loaded.version)
     assert "样本" in shown["notice"]
     assert {each["code"] for each in shown["items"]} == {item.code for item in loaded.items}
-    assert [each["at_least"] for each in shown["levels"]][0] is None
+    assert shown["levels"][0]["at_least"] is None
     for each in shown["items"]:
         assert each["legal_basis"], each["code"]
         assert all(office["office"] and office["phone"] for office in each["departments"]), each["code"]

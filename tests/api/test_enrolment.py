@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -66,7 +67,12 @@ async def test_the_database_itself_refuses_to_enrol_a_minor(app: RunningApp, cou
     await app.bound(PUPIL)
     pupil = await Citizen.get()
     today = clock.today()
-    row = {"citizen_id": pupil.id, "enrolled_on": today, "enrolled_at": clock.now(), "expires_on": today}
+    row: dict[str, Any] = {
+        "citizen_id": pupil.id,
+        "enrolled_on": today,
+        "enrolled_at": clock.now(),
+        "expires_on": today,
+    }
     with pytest.raises(IntegrityError):
         await Enrolment.create(adult_on=pupil.adult_on, **row)
     await Enrolment.create(adult_on=today, **row)
@@ -133,7 +139,8 @@ async def test_a_guest_has_nothing_to_leave(app: RunningApp) -> None:
 async def test_leaving_and_enrolling_at_once_ends_in_one_of_the_two(app: RunningApp) -> None:
     phone = await app.enrolled()
     await factories.file_records(factories.row(item=HONEST_SHOP))
-    await asyncio.gather(*(deed() for _ in range(5) for deed in (lambda: phone.delete("/enrolment"), phone.enrol)))
+    deeds = [deed for _ in range(5) for deed in (phone.delete("/enrolment"), phone.enrol())]
+    await asyncio.gather(*deeds)
     standing = await Enrolment.filter(left_at=None).count()
     assert standing == await Score.all().count() <= 1
     assert not (await verify_ledger()).misfits

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -48,9 +49,9 @@ async def test_public_reads_are_cached_and_answer_304(app: RunningApp) -> None:
 
 
 async def test_a_changed_catalogue_has_another_etag(app: RunningApp) -> None:
-    await factories.load_tiny_catalogue(in_force_from=factories.date(2024, 1, 1))
+    await factories.load_tiny_catalogue()
     first = (await app.phone().get("/catalogue")).headers["ETag"]
-    await factories.load_tiny_catalogue(version="2026.2-sample", in_force_from=factories.date(2025, 1, 1))
+    await factories.load_tiny_catalogue(version="2026.2-sample", in_force_from=date(2025, 1, 1))
     answer = await app.phone().get("/catalogue", headers={"If-None-Match": first})
     assert (answer.status_code, answer.json()["version"]) == (200, "2026.2-sample")
 

@@ -95,7 +95,9 @@ async def _read(http: httpx.AsyncClient, token: str) -> httpx.Response:
 
 def _children(pid: int) -> list[int]:
     """Web processes and worker: the children that run this project's code, but for the manager's own state keeper."""
-    listed = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-ww", "--ppid", str(pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
+    )
     lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
     spawned = [int(number) for number, words in lines if "spawn_main" in words]
     return sorted(spawned)[1:]  # the first is the keeper of the state that they share
