@@ -84,6 +84,7 @@ def set_up_process(settings: Settings) -> None:
     if settings.demo:
         clock.shift(timedelta(days=settings.demo_clock_shift_days))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    logging.getLogger("backend.requests").setLevel(logging.INFO if settings.log_requests else logging.WARNING)
     # Sanic's own lines repeat paths and arguments; ours name the operation.
     for noisy in ("sanic.root", "sanic.server", "sanic.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

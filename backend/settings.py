@@ -28,6 +28,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that the web server listens on.")
     port: int = _setting(8000, "Port that the web server listens on.")
     web_processes: int = _setting(1, "Number of web processes.")
+    log_requests: bool = _setting(True, "One log line for each request, naming the operation and nobody. 1 or 0.")
     trusted_proxies: int = _setting(0, "Number of reverse proxies in front whose X-Forwarded-For entry is believed.")
     database_url: str = _setting(
         "sqlite://var/lushan.sqlite3", "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.", secret=True

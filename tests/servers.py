@@ -106,16 +106,21 @@ class RunningServer:
 
     def start(self) -> None:
         """Start, and wait until /health answers 200. Raises RuntimeError with the end of the log when it does not."""
+        process = self.begin()
+        try:
+            _wait(process, lambda: healthy(self.url), lambda: self.log)
+        except RuntimeError:
+            self.kill()
+            raise
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start, and wait for nothing."""
         command = [sys.executable, str(ROOT / "run.py"), "serve", "--port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
-        try:
-            _wait(self._process, lambda: healthy(self.url), lambda: self.log)
-        except RuntimeError:
-            self.kill()
-            raise
+        return self._process
 
     def restart(self, settings: Settings) -> None:
         """Stop, and start with other settings on the same port."""

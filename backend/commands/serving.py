@@ -23,7 +23,7 @@ def demo(settings: Settings, arguments: argparse.Namespace) -> int:
     """`demo [--port N]`: the made-up county, made at the first start, with everything that it needs."""
     from backend.demo import county, demo_app
 
-    settings = demo_settings(port=arguments.port or settings.port)
+    settings = demo_settings(port=arguments.port or settings.port, log_requests=False)
     settings.check()
     county.prepare(settings)
     demo_app.announce(settings)

@@ -13,7 +13,7 @@ from backend.points.ledger import Ledger
 from backend.records import import_rows
 from backend.records.checking import Checked, Checker, Refused
 from backend.records.filing import file_records, filed_keys, hold_citizens
-from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, import_moved, officer_inactive
+from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, officer_inactive
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
 from backend.secrets import Vault
@@ -87,14 +87,15 @@ async def _decide(officer: StaffUser, batch_id: UUID, undecided: list[str], stat
 async def _post_chunk(ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch) -> int:
     waiting = ImportRow.filter(batch_id=batch.id, state=import_rows.WAITING)
     async with transaction():
+        # Command and worker may post one batch at once: they take turns. The batch first, as an import does.
+        await ImportBatch.filter(id=batch.id).select_for_update()
         rows = await waiting.order_by("number_digest", "id").limit(CHUNK)
         # Checked again: what was right when it was filed may have changed while it waited.
         verdicts = await checker.check(import_rows.open_waiting(vault, rows))
         checked = [verdict for verdict in verdicts if isinstance(verdict, Checked)]
         citizens = await hold_citizens(vault, checked)
         mine = ImportRow.filter(id__in=[row.id for row in rows], state=import_rows.WAITING)
-        if await mine.update(state=import_rows.POSTED, content_hidden=None) != len(rows):
-            raise import_moved()  # another process posted them while we waited for their citizens
+        await mine.update(state=import_rows.POSTED, content_hidden=None)
         there = await filed_keys(batch.department_id, citizens, checked)
         new = [row for row in checked if row.key not in there]
         await file_records(ledger, vault, batch, citizens, new)

@@ -178,7 +178,8 @@ def _sort(rows: list[Checked], there: dict[Key, str]) -> _Sorted:
 
 
 async def _keep(vault: Vault, batch: ImportBatch, sort: _Sorted) -> None:
-    kept = [import_rows.waiting_row(vault, batch, row) for row in sort.waiting]
+    # In one order everywhere: two files with the same rows would each wait for the other's.
+    kept = [import_rows.waiting_row(vault, batch, row) for row in sorted(sort.waiting, key=lambda row: row.key)]
     kept += [import_rows.conflict_row(batch, row) for row in sort.conflicts]
     kept += [import_rows.problem_row(batch, row) for row in sort.rejected]
     await ImportRow.bulk_create(kept, batch_size=500)

@@ -63,8 +63,8 @@ class Visitor:
         """A page under one of the tabs at its foot."""
         citizen = self.account.citizen
         unread = await inbox.unread_count(citizen) if citizen else 0
-        notice = await sample_notice()
-        return _pages.show(template, request=self.request, tab=tab, unread=unread, notice=notice, **values)
+        sample = await sample_notice()
+        return _pages.show(template, request=self.request, tab=tab, unread=unread, sample=sample, **values)
 
 
 Page = Callable[..., Awaitable[HTTPResponse]]
