@@ -3,7 +3,7 @@
 import logging
 
 from sanic import HTTPResponse, Request
-from sanic.exceptions import MethodNotAllowed, SanicException
+from sanic.exceptions import MethodNotAllowed, RequestCancelled, SanicException
 from sanic.handlers import ErrorHandler
 
 from backend.database import is_database_away
@@ -28,7 +28,7 @@ class ProblemHandler(ErrorHandler):
             return _refusal(request, exception, request_id)
         status = _status(exception)
         code, detail = WORDS.get(status, _OUR_FAULT)
-        if status == 500:
+        if status == 500 and not isinstance(exception, RequestCancelled):  # the client went away: nobody reads this
             logger.error("%s unforeseen: %s", request_id, trace(exception))
         if not _is_api(request):
             return error_page(detail, status, request_id)

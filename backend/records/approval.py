@@ -118,4 +118,9 @@ async def _count(batch: ImportBatch, verdicts: list[Checked | Refused], new: lis
 async def _send_back(batch: ImportBatch, refused: Refused) -> None:
     problem = import_rows.problem_row(batch, refused)
     same = ImportRow.filter(batch_id=batch.id, row_number=refused.row.row_number)
-    await same.update(state=problem.state, faults=problem.faults, created_at=problem.created_at)
+    await same.update(
+        state=problem.state,
+        faults=problem.faults,
+        document_number=problem.document_number,
+        created_at=problem.created_at,
+    )

@@ -57,7 +57,7 @@ class Checker:
 
     def _verdict(self, row: FiledRow, number_digest: str, name_digest: str | None) -> Checked | Refused:
         item = self._index.in_force(row.item_code, row.conduct_end)
-        faults = list(self._person_faults(row, name_digest))
+        faults = [*self._person_faults(row, name_digest), *_number_inside(row)]
         if item is None:
             faults.append(
                 CellFault("item_code", "unknown_item", "行为结束之日施行的目录里没有这个事项，请核对事项代码。")
@@ -94,6 +94,14 @@ class Checker:
             yield CellFault("conduct_end", "conduct_under_eighteen", "行为发生时未满十八周岁，不得报送。")
         if lapses_on <= self._today:
             yield CellFault("document_date", "term_over", "从文书日期起已超过这个事项的期限，不能再报送。")
+
+
+def _number_inside(row: FiledRow) -> Iterator[CellFault]:
+    """These cells are stored as they stand, so that they can be searched; a number must not be (charter 10)."""
+    cells = {"document_number": row.document_number, "publication_place": row.publication_place}
+    for column, text in {**cells, "occupation": row.occupation or ""}.items():
+        if row.identity_number in text.upper():
+            yield CellFault(column, "number_inside", "这一格里不能写身份证号，请删去后重新上传。")
 
 
 def content_digest(vault: Vault, row: FiledRow) -> str:

@@ -38,6 +38,7 @@ def conflict_row(batch: ImportBatch, checked: Checked) -> ImportRow:
 def waiting_row(vault: Vault, batch: ImportBatch, checked: Checked) -> ImportRow:
     """A negative row, whole but encrypted, until a second officer has looked."""
     waiting = _import_row(batch, WAITING, reject(checked.row))
+    waiting.document_number = checked.row.document_number  # whole, as in its record: two masked ones may look alike
     waiting.number_digest = checked.number_digest
     waiting.content_digest = checked.content_digest
     waiting.content_hidden = vault.encrypt(canonical(checked.row), _FIELD)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import signature
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
@@ -13,6 +13,7 @@ from backend.errors import DomainError
 _LIMITS = {(True, False): "240/minute", (False, False): "30/minute", (True, True): "3000/minute"}
 
 Handler = Callable[..., Awaitable[msgspec.Struct | None]]
+H = TypeVar("H", bound=Handler)
 ErrorMaker = Callable[[], DomainError]
 
 
@@ -76,14 +77,14 @@ class Routes:
         public: bool = False,
         status: int = 200,
         limit: str | None = None,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[H], H]:
         """Declare a handler. Its docstring is the description; its annotations say what it needs and answers.
 
         Without `public` the handler must name who speaks: a Session, Account or Citizen argument.
         `limit` is counted by speaker, or by address where nobody speaks.
         """
 
-        def declare(handler: Handler) -> Handler:
+        def declare(handler: H) -> H:
             hints = get_type_hints(handler)
             answer = hints.pop("return")
             self.operations.append(

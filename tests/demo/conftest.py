@@ -1,4 +1,4 @@
-"""A small made-up county, built once, and a copy of it for each module whose tests change it."""
+"""A small made-up county, built once, and copies of it for tests to change."""
 
 import asyncio
 import shutil
@@ -49,7 +49,7 @@ async def county_open(county_settings: Settings) -> AsyncIterator[None]:
         await close_database()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(county_file: Path, tmp_path_factory: pytest.TempPathFactory, _stand_in: StandIn) -> Iterator["Demo"]:
     """The demo, running on a copy of the county."""
     folder = tmp_path_factory.mktemp("demo")

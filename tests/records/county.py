@@ -21,6 +21,7 @@ MARKET, WELFARE = "SJJ", "MZJ"
 MINOR_PENALTY = "PRO-102"  # -10, three months
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
+_NUMERALS = str.maketrans("0123456789", "零一二三四五六七八九")
 _serials = itertools.count(1)
 
 
@@ -52,7 +53,7 @@ def _person(serial: int) -> Person:
     """Sequence 997 was kept for centenarians: nobody born later has such a number."""
     digits = f"410423{date(1970, 1, 1) + timedelta(days=serial):%Y%m%d}997"
     check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
-    return Person(f"示例{serial}号", digits + check, f"139{serial:08}", f"wechat-{serial}")
+    return Person("示" + f"{serial:04}".translate(_NUMERALS), digits + check, f"139{serial:08}", f"wechat-{serial}")
 
 
 def a_file(folder: Path, rows: Sequence[dict[str, str]], name: str = "file.csv", encoding: str = "utf-8") -> Path:

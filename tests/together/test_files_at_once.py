@@ -46,15 +46,18 @@ async def test_two_files_with_the_same_rows_in_opposite_orders(
     await everything_is_there_once(40)
 
 
-@pytest.mark.parametrize("attempt", range(5))
-async def test_negative_rows_of_people_whom_nobody_knows_yet(county: None, tmp_path: Path, attempt: int) -> None:
+@postgres
+async def test_negative_rows_of_people_whom_nobody_knows_yet(
+    county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No citizen's row can be held, for none may be made before the second officer's yes."""
-    crowd = people(150)
+    monkeypatch.setattr(importing, "CHUNK", 1000)  # so large that the two are sure to meet
+    crowd = people(1000)
     await factories.register(*crowd)
     rows = list(penalties(crowd))
     files = [a_file(tmp_path, rows, "a.csv"), a_file(tmp_path, rows[::-1], "b.csv")]
     batches = await asyncio.gather(*map(bring, files))
-    assert _all(batches) == {"waiting": 150, "duplicates": 150}
+    assert _all(batches) == {"waiting": 1000, "duplicates": 1000}
 
 
 async def test_citizens_enrol_and_leave_while_their_records_are_filed(

@@ -1,7 +1,5 @@
 """Pages of what a citizen says yes or no to: the texts, and taking part in points."""
 
-from typing import cast
-
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from sanic import HTTPResponse
@@ -59,7 +57,7 @@ async def leave(visitor: Visitor) -> HTTPResponse:
 
 async def show_texts(visitor: Visitor) -> HTTPResponse:
     """All texts in force, each with what this account said to it."""
-    consents = cast(texts.Consents, await texts.list_consents(visitor.account))
+    consents = await texts.list_consents(visitor.account)
     bodies = {kind: as_html(text.body, below=2) for kind, text in consent.texts().items()}
     return await visitor.show("texts.html", "points", consents=consents.items, bodies=bodies)
 

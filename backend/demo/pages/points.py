@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
 from uuid import UUID
 
 from sanic import HTTPResponse
@@ -31,9 +30,9 @@ class Coming:
 async def show_points(visitor: Visitor) -> HTTPResponse:
     """Points, level, trend, parts, and what time alone will change."""
     citizen, ledger = visitor.citizen, visitor.ledger
-    score = cast(scores.ScoreShown, await scores.show_score(citizen, ledger))
-    trend = cast(scores.Trend, await scores.show_trend(citizen, ledger))
-    me = cast(identity.Me, await identity.show_me(visitor.account, visitor.vault))
+    score = await scores.show_score(citizen, ledger)
+    trend = await scores.show_trend(citizen, ledger)
+    me = await identity.show_me(visitor.account, visitor.vault)
     today = clock.today()
     coming = [Coming(each, (each.day - today).days, workdays_between(today, each.day)) for each in score.coming]
     above = score.next_level
@@ -56,8 +55,7 @@ async def show_points(visitor: Visitor) -> HTTPResponse:
 
 async def list_entries(visitor: Visitor) -> HTTPResponse:
     """The entries, newest first, by the month in which they were posted."""
-    page = await entries.list_entries(visitor.citizen, visitor.ledger, page_asked(visitor))
-    shown = cast(entries.EntryPage, page)
+    shown = await entries.list_entries(visitor.citizen, visitor.ledger, page_asked(visitor))
     months = groupby(shown.items, _month)
     return await visitor.show(
         "entries.html",
@@ -70,7 +68,7 @@ async def list_entries(visitor: Visitor) -> HTTPResponse:
 
 async def show_entry(visitor: Visitor, entry_id: UUID) -> HTTPResponse:
     """One of her entries with its whole why; anybody else's is not found."""
-    entry = cast(entries.EntryShown, await entries.show_entry(visitor.citizen, entry_id))
+    entry = await entries.show_entry(visitor.citizen, entry_id)
     return await visitor.show("entry.html", "entries", entry=entry)
 
 

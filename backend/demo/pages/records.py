@@ -1,7 +1,6 @@
 """Pages of records and notices, for who is enrolled and who is not."""
 
 from itertools import groupby
-from typing import cast
 from uuid import UUID
 
 from sanic import HTTPResponse
@@ -18,7 +17,7 @@ _UNITS = {"hour": "小时", "day": "天", "activity": "场"}
 async def list_records(visitor: Visitor) -> HTTPResponse:
     """Her records, the last filed first."""
     citizen = visitor.citizen
-    shown = cast(records.RecordPage, await records.list_records(citizen, page_asked(visitor)))
+    shown = await records.list_records(citizen, page_asked(visitor))
     return await visitor.show(
         "records.html",
         "records",
@@ -32,7 +31,7 @@ async def list_records(visitor: Visitor) -> HTTPResponse:
 async def show_record(visitor: Visitor, record_id: UUID) -> HTTPResponse:
     """One of her records: source, basis, time, and the ways on; anybody else's is not found."""
     citizen = visitor.citizen
-    record = cast(records.RecordShown, await records.show_record(citizen, visitor.vault, record_id))
+    record = await records.show_record(citizen, visitor.vault, record_id)
     rate = (await reading.record_of(citizen, record_id)).item.said.rate
     ways = groupby(record.ways_on, lambda way: (way.label, way.office))
     return await visitor.show(
@@ -46,7 +45,7 @@ async def show_record(visitor: Visitor, record_id: UUID) -> HTTPResponse:
 
 async def list_notices(visitor: Visitor) -> HTTPResponse:
     """Her inbox."""
-    shown = cast(notices.NoticePage, await notices.list_notices(visitor.citizen, page_asked(visitor)))
+    shown = await notices.list_notices(visitor.citizen, page_asked(visitor))
     return await visitor.show(
         "notices.html",
         "notices",
@@ -58,5 +57,5 @@ async def list_notices(visitor: Visitor) -> HTTPResponse:
 
 async def open_notice(visitor: Visitor, notice_id: UUID) -> HTTPResponse:
     """One of her notices, read from now on."""
-    notice = cast(notices.NoticeShown, await notices.open_notice(visitor.citizen, notice_id))
+    notice = await notices.open_notice(visitor.citizen, notice_id)
     return await visitor.show("notice.html", "notices", notice=notice)

@@ -1,0 +1,136 @@
+"""Whatever the document allows, and whatever it does not: made up by the hundred, sent to the running server."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import negative_data_rejection, response_schema_conformance
+
+from backend.demo.wechat_stand_in import StandIn
+from tests import factories
+from tests.contract import assert_announced, published
+from tests.factories import CITIZEN, COUSIN, NEIGHBOUR
+from tests.running_app import PREFIX
+from tests.servers import RunningServer
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("database"),
+]
+
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+
+EXAMPLES = 20  # of each kind, for each operation
+CHECKS = [not_a_server_error, response_schema_conformance, negative_data_rejection]
+# Sent last, because they end what the others need: the points, the consent, the session.
+ENDING = ("leave", "enrol", "decide_consent", "bind", "sign_out", "sign_out_everywhere")
+KNOWN = {
+    "entry_id": "entries",
+    "record_id": "records",
+    "notice_id": "notices",
+}  # path arguments, and where one is found
+FITTING, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+
+
+def in_order() -> list[Operation]:
+    schema = schemathesis.openapi.from_dict(published())
+    found = list(schema.get_all_operations())
+    assert all(isinstance(each, Ok) for each in found), "an operation that schemathesis cannot read"
+    readable: list[Operation] = [each.ok() for each in found if isinstance(each, Ok)]
+    return sorted(readable, key=lambda each: ENDING.index(name_of(each)) if name_of(each) in ENDING else -1)
+
+
+def name_of(operation: Operation) -> str:
+    return str(operation.definition.raw["operationId"])
+
+
+def takes_something(operation: Operation) -> bool:
+    return bool(operation.definition.raw["parameters"]) or "requestBody" in operation.definition.raw
+
+
+def send_many(
+    url: str, operation: Operation, mode: GenerationMode, tokens: Iterator[str], **parts: Any
+) -> Counter[int]:
+    """Send made-up requests to one operation; each answer must keep to the document. How often each status came."""
+    seen: Counter[int] = Counter()
+
+    @seed(20261123)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode, **parts))
+    def send(case: Case[Operation]) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if (token := next(tokens)) else {}
+        with requests.Session() as session:
+            answer = case.call(base_url=url, session=session, headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        names = {name: values[0] for name, values in answer.headers.items() if name == "content-type"}
+        received = httpx.Response(answer.status_code, headers=names, content=answer.content)
+        assert_announced(operation.method.upper(), operation.path, received)
+        seen[answer.status_code] += 1
+
+    send()
+    return seen
+
+
+async def test_nothing_that_a_stranger_sends_gets_her_further_than_401(server: RunningServer) -> None:
+    await factories.load_sample_catalogue()
+
+    def run() -> None:
+        for operation in in_order():
+            for mode in (FITTING, WRONG) if takes_something(operation) else (FITTING,):
+                seen = send_many(server.url, operation, mode, itertools.repeat(""))
+                if operation.definition.raw["security"]:
+                    assert set(seen) == {401}, operation.label
+
+    await asyncio.to_thread(run)
+
+
+async def test_nothing_that_a_citizen_sends_breaks_the_server(server: RunningServer, wechat_stand_in: StandIn) -> None:
+    people = (CITIZEN, NEIGHBOUR, COUSIN)
+    for person in people:
+        await factories.enrolled_citizen(person)
+        await factories.file_records(factories.row(person), factories.row(person, factories.PENALTY))
+
+    def sign_in(user: str) -> str:
+        answer = httpx.post(f"{server.url}{PREFIX}/sessions", json={"code": wechat_stand_in.code(user)})
+        return str(answer.raise_for_status().json()["token"])
+
+    def first_of(things: str, token: str) -> str:
+        answer = httpx.get(f"{server.url}{PREFIX}/{things}", headers={"Authorization": f"Bearer {token}"})
+        return str(answer.raise_for_status().json()["items"][0]["id"])
+
+    def run() -> None:
+        signed_in = [sign_in(person.wechat) for person in people]
+        citizens, guests = itertools.cycle(signed_in), (sign_in(f"guest-{each}") for each in itertools.count())
+        hers = {name: first_of(things, signed_in[0]) for name, things in KNOWN.items()}
+        answered: dict[str, Counter[int]] = {}
+        for operation in in_order():
+            name = name_of(operation)
+            tokens: Iterator[str] = guests if name in ENDING[-2:] else citizens
+            asked = {each["name"] for each in operation.definition.raw["parameters"]} & hers.keys()
+            known = {each: hers[each] for each in asked}
+            answered[name] = send_many(server.url, operation, FITTING, tokens, path_parameters=known or None)
+            if takes_something(operation):
+                send_many(server.url, operation, WRONG, tokens)
+        assert {name: seen for name, seen in answered.items() if 401 in seen} == {}
+        unreached = {name for name, seen in answered.items() if not seen.keys() & {200, 201, 204}}
+        assert unreached == {"sign_in", "bind"}, "a made-up code is no code"
+
+    await asyncio.to_thread(run)
