@@ -97,11 +97,16 @@ async def enrol(account: Account, citizen: Citizen, ledger: Ledger, body: EnrolR
 
 
 @routes.add("DELETE", "/enrolment", summary="退出积分", errors=[enrolment.not_enrolled, binding_needed], status=204)
-async def leave(account: Account) -> None:
+async def leave(account: Account, write: Once) -> None:
     """积分和明细全部删除，不收费，也不影响其他服务；以后可以再参加。"""
-    if account.citizen is None:
+    citizen = account.citizen
+    if citizen is None:
         raise binding_needed()
-    await enrolment.leave(account, account.citizen)
+
+    async def deed() -> str:
+        return str(await enrolment.leave(account, citizen))
+
+    await once(write, deed)
 
 
 @routes.add("GET", "/score", summary="我的积分", errors=[enrolment.not_enrolled, no_catalogue])

@@ -14,6 +14,9 @@ from miniprogram_api.surface.operation import Body, Routes
 routes = Routes("同意")
 
 
+Action = Literal["give", "withdraw", "enrol", "leave"]
+
+
 class TextVersion(Struct, frozen=True):
     """One text as it is in force."""
 
@@ -47,7 +50,7 @@ class Consent(Struct, frozen=True):
     state_label: str
     decided_at: datetime | None
     expires_at: datetime | None
-    actions: tuple[Literal["give", "withdraw"], ...]
+    actions: tuple[Action, ...]
 
 
 class Consents(Struct, frozen=True):
@@ -56,6 +59,13 @@ class Consents(Struct, frozen=True):
     items: tuple[Consent, ...]
 
 
+# The enrolment text is decided by enrolling and leaving.
+_ACTIONS: dict[tuple[bool, bool], Action] = {
+    (False, False): "give",
+    (False, True): "withdraw",
+    (True, False): "enrol",
+    (True, True): "leave",
+}
 _LABELS = {"undecided": "尚未决定", "given": "已同意", "refused": "未同意", "outdated": "需要重新确认"}
 
 
@@ -97,7 +107,6 @@ async def _consents(account: Account) -> Consents:
 
 def _consent(text: consent.Text, decision: ConsentRow | None) -> Consent:
     state = consent.state_of(text, decision)
-    actions: tuple[Literal["give", "withdraw"], ...] = ("withdraw",) if state == "given" else ("give",)
     return Consent(
         text=text.kind,
         title=text.title,
@@ -106,5 +115,5 @@ def _consent(text: consent.Text, decision: ConsentRow | None) -> Consent:
         state_label=_LABELS[state],
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
-        actions=actions,
+        actions=(_ACTIONS[text.kind == "enrolment", state == "given"],),
     )

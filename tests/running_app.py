@@ -88,8 +88,9 @@ class Phone:
             asked["json"] = body
         return await self.send("POST", path, key=f"key-{next(_keys):06}" if key == "" else key, **asked)
 
-    async def delete(self, path: str, **asked: Any) -> httpx.Response:
-        return await self.send("DELETE", path, **asked)
+    async def delete(self, path: str, *, key: str | None = "", **asked: Any) -> httpx.Response:
+        """With an Idempotency-Key, as `post`."""
+        return await self.send("DELETE", path, key=f"key-{next(_keys):06}" if key == "" else key, **asked)
 
     async def send(
         self, method: str, path: str, *, key: str | None = None, headers: dict[str, Any] | None = None, **asked: Any

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tortoise.queryset import QuerySet
 
@@ -18,6 +18,7 @@ Handler = Callable[[Mapping[str, str]], Awaitable[None]]
 LIMIT = 8  # attempts
 CLAIM_LASTS = timedelta(minutes=10)  # a job whose worker died is taken again after this
 IDLE_SECONDS = 1.0
+WORKER_DIED = "worker died"  # stands as last error where no handler lived to raise one
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -67,13 +68,21 @@ async def forget_done(older_than: timedelta = timedelta(days=7)) -> int:
 async def _claim() -> Job | None:
     """Take the job that is due longest. Two workers may see the same row; the conditional update lets one have it."""
     now = clock.now()
-    await Job.filter(state=RUNNING, claimed_at__lt=now - CLAIM_LASTS).update(state=WAITING)
+    await _take_back(now)
     for job in await Job.filter(state=WAITING, run_at__lte=now).order_by("run_at", "id").limit(10):
         claimed = Job.filter(id=job.id, state=WAITING, attempts=job.attempts)
         if await claimed.update(state=RUNNING, claimed_at=now, attempts=job.attempts + 1):
             job.attempts += 1
             return job
     return None
+
+
+async def _take_back(now: datetime) -> None:
+    """Free the jobs whose worker died. One that was tried to the limit may be what kills them: it is buried."""
+    left = Job.filter(state=RUNNING, claimed_at__lt=now - CLAIM_LASTS)
+    if await left.filter(attempts__gte=LIMIT).update(state=BURIED, last_error=WORKER_DIED):
+        logger.error("jobs are buried whose workers died again and again")
+    await left.update(state=WAITING)
 
 
 async def _failed(job: Job, error: Exception) -> None:

@@ -1,5 +1,7 @@
 """The citizen's standing yes to having points, and her leaving (charter 2)."""
 
+from uuid import UUID
+
 from backend import clock
 from backend.citizens import consent
 from backend.citizens.accounts import hold_account
@@ -65,8 +67,11 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
     return enrolment
 
 
-async def leave(account: Account, citizen: Citizen) -> None:
-    """Erase the points and entries; only their count and the chain's head stay. Costs nothing. Raises NotFound."""
+async def leave(account: Account, citizen: Citizen) -> UUID:
+    """Erase the points and entries; only their count and the chain's head stay. Costs nothing. Raises NotFound.
+
+    Answers with the id of the enrolment that ended.
+    """
     async with transaction():
         await hold_account(account)
         await lock_citizens([citizen.id])
@@ -79,3 +84,4 @@ async def leave(account: Account, citizen: Citizen) -> None:
         await Enrolment.filter(id=score.enrolment_id).update(
             left_at=clock.now(), left_count=score.entry_count, left_head=score.head
         )
+    return score.enrolment_id

@@ -10,6 +10,8 @@ from backend.errors import FieldError, Invalid
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+MOST_UNKNOWN = 20  # unknown fields that an answer names: a small request must not make a large answer
+
 # msgspec's message → our code and sentence. Its own words may repeat the value, so they never leave this file.
 _FAULTS = (
     (re.compile(r"of length <= (\d+)"), "too_long", "太长，最多 {0} 个字。"),
@@ -55,7 +57,8 @@ def read_query(arguments: Mapping[str, list[str]], kind: type[T]) -> T:
 def read_fields(values: Mapping[str, Any], kind: type[T], *, strict: bool) -> T:
     """Convert plain values to a struct field by field, so that all faults are found."""
     known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    faults = [FieldError(_safe(name), "unknown_field", "没有这一项。") for name in values if name not in known]
+    unknown = [name for name in values if name not in known][:MOST_UNKNOWN]
+    faults = [FieldError(_safe(name), "unknown_field", "没有这一项。") for name in unknown]
     for name, field in known.items():
         if name in values:
             faults += _fault(name, values[name], field.type, strict=strict)

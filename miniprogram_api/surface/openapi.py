@@ -156,8 +156,7 @@ def _errors_of_arguments(operation: Operation) -> list[DomainError]:
     errors: list[DomainError] = []
     if operation.argument_of(Body):
         errors.append(unreadable())
-    if operation.argument_of(Body) or operation.argument_of(Query):
-        errors.append(invalid_fields([FieldError("name", "required", "请填写这一项。")]))
+    errors.append(invalid_fields([FieldError("name", "required", "请填写这一项。")]))
     if operation.argument_of(Once):
         errors += [idempotency_key_needed(), key_reused()]
     if operation.argument_of(UUID):

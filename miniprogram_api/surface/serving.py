@@ -106,13 +106,15 @@ def _arguments(
         elif session is not None and kind in SPEAKERS:
             given[name] = _speaker(kind, session)
     # The body is read last: a stranger's never is, and nobody is told that a field is wrong in a closed room.
+    asked = operation.argument_of(Query)
+    query = read_query({key: request.args.getlist(key) for key in request.args}, asked[1] if asked else Query)
     for name, kind in operation.parameters.items():
         if name in given:
             continue
         if issubclass(kind, Body):
             given[name] = read_json(request.body, kind)
         elif issubclass(kind, Query):
-            given[name] = read_query({key: request.args.getlist(key) for key in request.args}, kind)
+            given[name] = query
         elif kind is not Once:
             given[name] = tools[kind]
     if session is not None and (wanted := operation.argument_of(Once)):

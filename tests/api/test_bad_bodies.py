@@ -5,6 +5,7 @@ import json
 from urllib.parse import urlsplit
 
 from backend.citizens.models import Consent
+from miniprogram_api.surface.body import MOST_UNKNOWN
 from tests.answers import faults, refused
 from tests.running_app import RunningApp
 
@@ -73,8 +74,13 @@ async def test_many_unknown_fields_are_named_but_not_repeated_at_length(app: Run
     (field,) = faults(answer)
     assert (len(field) <= 40, "<" in field, " " in field) == (True, False, False)
     answer = await phone.post("/consents", body | {f"field{each}": each for each in range(3000)})
-    assert len(answer.json()["errors"]) <= 3000
+    assert len(faults(answer)) == MOST_UNKNOWN
     assert await Consent.all().count() == 0
+
+
+async def test_an_argument_that_nobody_reads_is_a_fault_too(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    assert faults(await phone.get("/score", params={"order": "points"})) == {"order": "unknown_field"}
 
 
 async def test_every_wrong_field_is_told_at_once(app: RunningApp) -> None:

@@ -124,6 +124,12 @@ async def test_leaving_twice_says_that_she_has_left(app: RunningApp) -> None:
     refused(await phone.delete("/enrolment"), 404, "not_enrolled")
 
 
+async def test_leaving_again_because_the_answer_was_lost_gives_the_same_answer(app: RunningApp) -> None:
+    phone = await app.enrolled()
+    answers = [await phone.delete("/enrolment", key="leaving-1") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+
+
 async def test_who_took_back_her_consent_can_still_leave(app: RunningApp) -> None:
     phone = await app.enrolled()
     await phone.decide("terms", given=False)

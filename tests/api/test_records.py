@@ -9,6 +9,34 @@ from tests.answers import anonymous, faults, refused
 from tests.factories import CITIZEN, HONEST_SHOP, NEIGHBOUR, PENALTY, VOLUNTEER_HOURS
 from tests.running_app import CountyClock, RunningApp, both_databases
 
+# What is shown of one, besides its id, its filing and the ways on.
+AN_AWARD = {
+    "item_code": "PRO-001",
+    "item_name": "诚信经营示范户",
+    "item_summary": "经公开评选并公示，被评为诚信经营示范户。",
+    "catalogue_version": "2026.1-sample",
+    "domain": "产品质量",
+    "kind": "positive",
+    "severity": None,
+    "department": "县市场监管局",
+    "document_number": "鲁市监示〔2026〕3号",
+    "document_date": "2026-10-12",
+    "conduct_end": "2026-10-12",
+    "finality_date": None,
+    "publication_place": "信用中国（河南鲁山）",
+    "quantity": None,
+    "occupation": "个体经营者",
+    "capacity": "主要负责人",
+    "summary": "评选公示无异议。",
+    "legal_basis": ["《河南省社会信用条例》第十二条"],
+    "catalogue_ref": None,
+    "state": "in_force",
+    "state_label": "有效",
+    "counts_from": "2026-10-12",
+    "workdays_left": None,
+    "lapses_on": "2028-10-12",
+}
+
 
 @both_databases
 async def test_records_are_there_without_taking_part_in_the_points(app: RunningApp) -> None:
@@ -38,33 +66,7 @@ async def test_a_positive_record_says_where_it_comes_from(app: RunningApp, count
     (contest,) = shown.pop("ways_on")
     assert (contest["kind"], contest["office"]) == ("contest", office)
     assert "信用中国" in shown.pop("measures")
-    assert shown == {
-        "id": str(record.id),
-        "item_code": "PRO-001",
-        "item_name": "诚信经营示范户",
-        "item_summary": "经公开评选并公示，被评为诚信经营示范户。",
-        "catalogue_version": "2026.1-sample",
-        "domain": "产品质量",
-        "kind": "positive",
-        "severity": None,
-        "department": "县市场监管局",
-        "document_number": "鲁市监示〔2026〕3号",
-        "document_date": "2026-10-12",
-        "conduct_end": "2026-10-12",
-        "finality_date": None,
-        "publication_place": "信用中国（河南鲁山）",
-        "quantity": None,
-        "occupation": "个体经营者",
-        "capacity": "主要负责人",
-        "summary": "评选公示无异议。",
-        "legal_basis": ["《河南省社会信用条例》第十二条"],
-        "catalogue_ref": None,
-        "state": "in_force",
-        "state_label": "有效",
-        "counts_from": "2026-10-12",
-        "workdays_left": None,
-        "lapses_on": "2028-10-12",
-    }
+    assert shown == {"id": str(record.id), **AN_AWARD}
 
 
 async def test_a_negative_record_names_its_reference_and_every_way_on(app: RunningApp) -> None:
