@@ -37,7 +37,7 @@ machine: $(FOR_TEST)
 	@$(BIN)/python tests/prepare_machine.py
 
 soak: machine
-	@$(BIN)/pytest -m soak tests/soak
+	@$(BIN)/pytest -m soak --hypothesis-profile=soak tests/soak
 
 lock: $(FOR_TEST)
 	@cd requirements && CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o run.txt run.in

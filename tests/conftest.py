@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.async_api import Browser, async_playwright
 
@@ -27,6 +28,11 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# The same examples in every run: a red one is red for everybody. `make soak` looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("soak", deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
 

@@ -1,7 +1,7 @@
 """A department's rows: what an officer may write in each column, and every fault of a row at once."""
 
 import time
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,7 @@ def test_what_could_be_two_days_or_none_is_not_guessed(written: str) -> None:
 
 
 @given(
-    st.dates(date(1949, 10, 1), TODAY - timedelta(days=264)),
+    st.dates(date(1949, 10, 1), date(2026, 3, 2)),
     st.sampled_from(["{0:%Y-%m-%d}", "{0:%Y%m%d}", "{0.year}/{0.month}/{0.day}", "{0.year}年{0.month}月{0.day}日"]),
 )
 def test_every_day_survives_being_written(day: date, form: str) -> None:
