@@ -93,7 +93,7 @@ def set_up_process(settings: Settings) -> None:
 def create_app(settings: Settings) -> Sanic[Any, Any]:
     """The web application of one process."""
     set_up_process(settings)
-    app: Sanic[Any, Any] = Sanic("lushan", error_handler=ProblemHandler(), configure_logging=False)
+    app: Sanic[Any, Any] = Sanic("lushan", env_prefix="", error_handler=ProblemHandler(), configure_logging=False)
     app.config.REQUEST_MAX_SIZE = BODY_LIMIT
     app.config.PROXIES_COUNT = settings.trusted_proxies or None
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 10.0

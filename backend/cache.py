@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 _FAST: dict[str, Any] = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}
 
 
+FEW = 1000  # values that may lie in memory without anybody looking whether they still live
+
+
 @dataclass(frozen=True)
 class Allowance:
     """What is left of a limit: `remaining` calls in the next `reset_in` seconds; `allowed`: this one passes."""
@@ -37,17 +40,16 @@ class Cache:
 
     def __init__(self, redis_url: str = "") -> None:
         self._values: dict[str, tuple[float, str]] = {}
+        self._sweep_at = FEW
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._redis = (
-            aioredis.from_url(redis_url, decode_responses=True, retry=Retry(NoBackoff(), 0), **_FAST)
-            if redis_url
-            else None
-        )
-        self._shared = (
-            SlidingWindowCounterRateLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy", **_FAST))
-            if redis_url
-            else None
-        )
+        self._redis: aioredis.Redis | None = None
+        self._shared: SlidingWindowCounterRateLimiter | None = None
+        if redis_url:
+            self._redis = aioredis.from_url(redis_url, decode_responses=True, retry=Retry(NoBackoff(), 0), **_FAST)
+            # The same connections for both, so that closing gives all of them back.
+            pool: Any = self._redis.connection_pool
+            storage = RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=pool)
+            self._shared = SlidingWindowCounterRateLimiter(storage)
 
     async def get(self, key: str) -> str | None:
         """The value while it lives, else None."""
@@ -69,6 +71,14 @@ class Cache:
             except RedisError:
                 _warn()
         self._values[key] = (time.monotonic() + seconds, value)
+        if len(self._values) > self._sweep_at:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Drop what has died; as often as the number of values doubles, so that it costs next to nothing."""
+        now = time.monotonic()
+        self._values = {key: (ends, value) for key, (ends, value) in self._values.items() if now < ends}
+        self._sweep_at = max(FEW, 2 * len(self._values))
 
     async def hit(self, limit: str, *identifiers: str) -> Allowance:
         """Count one call against a limit such as `60/minute` for these identifiers, shared by all processes."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets as random_source
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -28,8 +28,8 @@ class Vault:
     `digest_key` is the 32-byte HMAC-SM3 key.
     """
 
-    field_keys: dict[int, bytes]
-    digest_key: bytes
+    field_keys: dict[int, bytes] = field(repr=False)  # a traceback or a log line shows the repr
+    digest_key: bytes = field(repr=False)
 
     def encrypt(self, text: str, field: str) -> bytes:
         """SM4-GCM: key number (1 byte), nonce (12), tag (16), ciphertext. `field` ties the value to its column."""
@@ -45,6 +45,8 @@ class Vault:
         key = self.field_keys.get(stored[0]) if stored else None
         if key is None:
             raise Undecipherable(f"no key for {field}")
+        if len(stored) < 1 + _NONCE_BYTES + _TAG_BYTES:
+            raise Undecipherable(f"{field} was cut short")
         nonce, rest = stored[1 : 1 + _NONCE_BYTES], stored[1 + _NONCE_BYTES :]
         decryptor = Cipher(SM4(key), modes.GCM(nonce, rest[:_TAG_BYTES])).decryptor()
         decryptor.authenticate_additional_data(field.encode())
@@ -68,6 +70,8 @@ def open_vault(settings: Settings) -> Vault:
         digest_key = bytes.fromhex(settings.digest_key)
     except ValueError:
         raise SettingsError("FIELD_KEYS or DIGEST_KEY is malformed") from None
+    if len(field_keys) != len(pairs):
+        raise SettingsError("FIELD_KEYS gives one NUMBER to two keys")
     if any(len(key) != 16 for key in field_keys.values()) or not all(0 < number < 256 for number in field_keys):
         raise SettingsError("FIELD_KEYS wants NUMBER:32 hex digits, NUMBER from 1 to 255")
     if len(digest_key) != 32:

@@ -1,6 +1,7 @@
 """Every environment variable, typed and documented. The environment is read nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", ""})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})  # named: without a host, drivers look in places of their own
+_WHOLE_NUMBER = re.compile("-?[0-9]{1,9}")
 WECHAT = "https://api.weixin.qq.com"
 
 
@@ -17,7 +19,8 @@ class SettingsError(Exception):
 
 
 def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "secret": secret})
+    # A traceback or a log line shows the repr of what it touches.
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "secret": secret})
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class Settings:
         faults = [f"{name.upper()} is not set" for name in _REQUIRED if not getattr(self, name)]
         if urlsplit(self.database_url).scheme not in {"sqlite", "postgres"}:
             faults.append("DATABASE_URL must begin with sqlite:// or postgres://")
+        faults += [
+            f"{name.upper()} must be {least} or more" for name, least in _LEAST.items() if getattr(self, name) < least
+        ]
         faults += self._demo_faults() if self.demo else self._real_faults()
         if faults:
             raise SettingsError("; ".join(faults))
@@ -82,11 +88,12 @@ class Settings:
         faults = []
         if self.demo_clock_shift_days:
             faults.append("DEMO_CLOCK_SHIFT_DAYS is for demo mode only")
-        if self.field_keys == DEMO_SECRETS["field_keys"] or self.digest_key == DEMO_SECRETS["digest_key"]:
+        if _DEMO_FIELD_KEY in self.field_keys.lower() or self.digest_key.lower() == DEMO_SECRETS["digest_key"]:
             faults.append("FIELD_KEYS and DIGEST_KEY are the published demo keys")
         return faults
 
 
+_LEAST = {"port": 0, "web_processes": 1, "trusted_proxies": 0, "database_connections": 1}
 _REQUIRED = ("field_keys", "digest_key", "wechat_app_id", "wechat_app_secret")
 
 DEMO_DATABASE = "sqlite://var/demo.sqlite3"
@@ -98,6 +105,7 @@ DEMO_SECRETS = {
     "wechat_app_id": "demo-app",
     "wechat_app_secret": "demo-secret",
 }
+_DEMO_FIELD_KEY = DEMO_SECRETS["field_keys"].partition(":")[2]
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -125,7 +133,7 @@ def _convert(name: str, kind: Any, raw: str) -> Any:
             raise SettingsError(f"{name.upper()} must be 0 or 1")
         return raw == "1"
     if kind is int:
-        if not raw.lstrip("-").isdigit():
+        if _WHOLE_NUMBER.fullmatch(raw) is None:
             raise SettingsError(f"{name.upper()} must be a whole number")
         return int(raw)
     return raw

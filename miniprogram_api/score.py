@@ -119,7 +119,7 @@ async def show_score(citizen: Citizen, ledger: Ledger) -> ScoreShown:
 async def show_trend(citizen: Citizen, ledger: Ledger) -> Trend:
     """参加以来（最多一年）每月月末和今天的积分。"""
     current = await score.score_of(ledger, citizen)
-    return Trend(tuple(TrendPoint(each.day, each.points) for each in await score.trend(current)))
+    return Trend(tuple(TrendPoint(each.day, each.points) for each in await score.trend(ledger, current)))
 
 
 async def _score(ledger: Ledger, citizen: Citizen) -> ScoreShown:

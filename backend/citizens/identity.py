@@ -18,6 +18,7 @@ from backend.secrets import Vault, new_counter_code
 TRIES_OF_AN_ACCOUNT = 5  # a day
 TRIES_OF_A_NUMBER = 10
 COUNTER_CODE_LASTS = timedelta(minutes=30)
+CODE_TRACE_KEPT = timedelta(days=183)  # who issued a code when: logs are kept six months at least
 
 
 def person_unknown() -> Invalid:
@@ -157,9 +158,9 @@ async def _count(subject: str) -> int:
 
 
 async def forget_old() -> int:
-    """Delete the tries of past days and the codes that can no longer be used; how many (charter 10)."""
+    """Delete the tries of past days and what is left of old counter codes; how many (charter 10)."""
     tries = await BindingTry.filter(day__lt=clock.today()).delete()
-    return tries + await CounterCode.filter(expires_at__lte=clock.now()).delete()
+    return tries + await CounterCode.filter(issued_at__lte=clock.now() - CODE_TRACE_KEPT).delete()
 
 
 async def _count_try(vault: Vault, account_id: UUID, number: IdentityNumber) -> None:
@@ -192,6 +193,7 @@ async def _use_counter_code(vault: Vault, number_digest: str, code: str) -> bool
 async def _tie(account: Account, citizen_id: UUID) -> None:
     """Tie the two together; of two at once, one wins."""
     now = clock.now()
+    await Citizen.filter(id=citizen_id).select_for_update()  # two accounts at once: the second sees the first
     if await Account.filter(citizen_id=citizen_id).exists():
         raise bound_elsewhere()
     if not await Account.filter(id=account.id, citizen_id=None).update(citizen_id=citizen_id, bound_at=now):

@@ -15,6 +15,9 @@ _CHECKS = "10X98765432"
 _OF_ZEROS = sum(_WEIGHTS) * ord("0")  # the sum is taken over character codes: no 17 conversions for each row of a file
 _FORMAT = re.compile(r"[0-9]{17}[0-9X]")
 _FIRST_YEAR = 1900
+_SEPARATORS = re.compile(r"[\s\-－—_.·,，、/*]")
+_INSIDE = re.compile(r"(?=([0-9]{17}[0-9X]))")  # at every place, for they may overlap
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 
 
 class IdentityNumber(msgspec.Struct, frozen=True):
@@ -43,17 +46,23 @@ def parse_identity_number(text: str, today: date) -> IdentityNumber:
     born_on = _born_on(number)
     if born_on is None or born_on.year < _FIRST_YEAR or born_on > today:
         raise Invalid("identity_number_date", "身份证号的第 7 至 14 位不是有效的出生日期，请与身份证核对。")
-    if _CHECKS[(sum(map(mul, _WEIGHTS, number.encode())) - _OF_ZEROS) % 11] != number[17]:
+    if _check_character(number) != number[17]:
         raise Invalid("identity_number_check", "身份证号的校验位不对，可能有一位写错了，请与身份证核对。")
     return IdentityNumber(number, born_on, birthday(born_on, 18), birthday(born_on, 14))
 
 
 def checked_before(number: str) -> IdentityNumber:
-    """The birthdays of a number that `parse_identity_number` gave earlier. Raises ValueError for anything else."""
+    """The birthdays of a number that `parse_identity_number` gave earlier. Checks nothing again."""
     born_on = _born_on(number)
     if born_on is None:
         raise ValueError("not an identity number that was checked")
     return IdentityNumber(number, born_on, birthday(born_on, 18), birthday(born_on, 14))
+
+
+def carries_number(text: str) -> bool:
+    """Whether an identity number or a mobile number stands anywhere in a text; spaced, hyphenated or full-width too."""
+    packed = _SEPARATORS.sub("", fold(clean(text)).upper())
+    return _MOBILE.search(packed) is not None or any(_fits(found[1]) for found in _INSIDE.finditer(packed))
 
 
 def birthday(born_on: date, age: int) -> date:
@@ -66,6 +75,14 @@ def birthday(born_on: date, age: int) -> date:
         return born_on.replace(year=born_on.year + age)
     except ValueError:
         return date(born_on.year + age, 3, 1)
+
+
+def _fits(number: str) -> bool:
+    return _born_on(number) is not None and _check_character(number) == number[17]
+
+
+def _check_character(number: str) -> str:
+    return _CHECKS[(sum(map(mul, _WEIGHTS, number[:17].encode())) - _OF_ZEROS) % 11]
 
 
 def _born_on(number: str) -> date | None:

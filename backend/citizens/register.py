@@ -31,8 +31,12 @@ async def load_register(vault: Vault, path: Path, progress: Callable[[int], obje
 
     Raises Invalid when the file cannot be read as a register.
     """
+    today = clock.today()
+    # Read to its end before anything is written: of a file that breaks off in the middle nothing is kept.
+    for _ in read_register(path, today):
+        pass
     loaded = Loaded()
-    for chunk in _chunks(read_register(path, clock.today())):
+    for chunk in _chunks(read_register(path, today)):
         problems = [row for row in chunk if isinstance(row, RowFaults)]
         await _keep(vault, [row for row in chunk if isinstance(row, RegisterRow)])
         loaded.people += len(chunk) - len(problems)

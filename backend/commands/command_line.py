@@ -1,6 +1,7 @@
 """The words that `run.py` understands, and what each runs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from backend.settings import SettingsError, load
 
 def main(words: Sequence[str]) -> int:
     """Run one command; the exit code: 0 done, 1 refused with reasons, 2 wrong words or settings."""
+    os.umask(0o077)  # what is written here, database and result workbooks too, is for nobody else
     arguments = _parser().parse_args(words)
     try:
         return int(arguments.run(load(), arguments))
@@ -22,6 +24,9 @@ def main(words: Sequence[str]) -> int:
         print(error.detail, file=sys.stderr)
         for fault in error.fields:
             print(f"  {fault.field}: {fault.detail}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"打不开文件 {error.filename}：{error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

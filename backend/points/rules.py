@@ -58,6 +58,10 @@ class Fact(msgspec.Struct, frozen=True):
     rule: Rule
     why: Why
 
+    def counts_on(self, day: date) -> bool:
+        """Whether it counts on `day` (charter 7): nothing before its first day, nothing from the day it lapses."""
+        return self.why.counts_from <= day < self.why.lapses_on
+
     @property
     def positive(self) -> bool:
         """Whether it adds points."""
@@ -74,6 +78,12 @@ class Counted(NamedTuple):
 NOTHING = Counted(0, None)
 
 
+def _order(fact: Fact) -> tuple[date, date, str, str, str, str]:
+    """The order of conduct. What happened on one day goes by what its documents say, not by which was filed first."""
+    why = fact.why
+    return why.happened_on, why.document_date, why.department_code, why.document_number, why.item_code, fact.key
+
+
 class Folded(NamedTuple):
     """All facts on one day: what each gives by its key, and the next day on which time alone changes something."""
 
@@ -88,7 +98,7 @@ def worth(facts: Iterable[Fact]) -> list[tuple[Fact, Counted]]:
     own points and never moves another's. A fact whose term ends before it could begin gives nothing and uses nothing.
     """
     used = _Used()
-    ordered = sorted(facts, key=lambda each: (each.why.happened_on, each.key))
+    ordered = sorted(facts, key=_order)
     return [(each, used.take(each) if each.why.counts_from < each.why.lapses_on else NOTHING) for each in ordered]
 
 
@@ -98,7 +108,7 @@ def fold(facts: Iterable[Fact], day: date) -> Folded:
     changes: list[date] = []
     for fact, (points, cut_by) in worth(facts):
         begins, ends = fact.why.counts_from, fact.why.lapses_on
-        counted[fact.key] = Counted(points if begins <= day < ends else 0, cut_by)
+        counted[fact.key] = Counted(points if fact.counts_on(day) else 0, cut_by)
         if points:
             changes += [each for each in (begins, ends) if each > day]
     return Folded(counted, min(changes, default=None))

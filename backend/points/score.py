@@ -70,17 +70,19 @@ async def coming_changes(ledger: Ledger, citizen: Citizen) -> list[Change]:
     return sorted(changes, key=lambda change: (change.day, change.fact.key))
 
 
-async def trend(score: Score) -> list[MonthEnd]:
-    """A year of points, as they stood: the day of enrolment or each month's end since, and today."""
+async def trend(ledger: Ledger, score: Score) -> list[MonthEnd]:
+    """A year of points: the day of enrolment or each month's end since, and today.
+
+    Folded from the facts that stand today, so the line never depends on when somebody looked, and a record that was
+    withdrawn leaves no dent in it.
+    """
     enrolment = await score.enrolment
+    facts = (await ledger.facts([score.citizen_id]))[score.citizen_id]
     today = clock.today()
     first = max(enrolment.enrolled_on, months_after(today, -12))
-    entries = await PointEntry.filter(enrolment_id=score.enrolment_id).values_list("posted_at", "points")
-    moves = [(clock.local_date(posted_at), points) for posted_at, points in entries]
-    days = [first, *_month_ends(first, today), today]
-    return [
-        MonthEnd(day, score.base + sum(points for moved, points in moves if moved <= day)) for day in sorted(set(days))
-    ]
+    days = sorted({first, *_month_ends(first, today), today})
+    given = worth(facts)
+    return [MonthEnd(day, score.base + sum(each.points for fact, each in given if fact.counts_on(day))) for day in days]
 
 
 async def entries_of(ledger: Ledger, citizen: Citizen, *, before: int | None, limit: int) -> Sequence[PointEntry]:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from backend.database import transaction
@@ -31,6 +33,22 @@ class Verified:
     misfits: list[Misfit]
 
 
+class _Entry(NamedTuple):
+    """A row of the table without the weight of a model: there are ten million of them."""
+
+    id: UUID
+    enrolment_id: UUID
+    sequence: int
+    fact: str
+    source: str
+    kind: str
+    points: int
+    why: str
+    posted_at: datetime
+    previous_hash: str
+    hash: str
+
+
 async def verify_ledger() -> Verified:
     """Recompute hash, order, count, head, parts and sum of every enrolment; one misfit an enrolment at most.
 
@@ -50,8 +68,10 @@ async def _check_all(enrolments: Sequence[Enrolment]) -> tuple[int, list[Misfit]
     """How many entries these enrolments have, and what does not fit."""
     ids = [enrolment.id for enrolment in enrolments]
     scores = {score.enrolment_id: score for score in await Score.filter(enrolment_id__in=ids)}
-    entries: dict[UUID, list[PointEntry]] = {each: [] for each in ids}
-    for entry in await PointEntry.filter(enrolment_id__in=ids).order_by("sequence"):
+    entries: dict[UUID, list[_Entry]] = {each: [] for each in ids}
+    rows = PointEntry.filter(enrolment_id__in=ids).order_by("sequence")
+    for row in await rows.values_list(*_Entry._fields):
+        entry = _Entry._make(row)
         entries[entry.enrolment_id].append(entry)
     checked = [_check(each, scores.get(each.id), entries[each.id]) for each in enrolments]
     return sum(map(len, entries.values())), [misfit for misfit in checked if misfit is not None]
@@ -73,7 +93,7 @@ async def _pages() -> AsyncIterator[list[Enrolment]]:
         page = await rows.filter(id__gt=page[-1].id)
 
 
-def _check(enrolment: Enrolment, score: Score | None, entries: list[PointEntry]) -> Misfit | None:
+def _check(enrolment: Enrolment, score: Score | None, entries: list[_Entry]) -> Misfit | None:
     if enrolment.left_at is not None:
         return _check_left(enrolment, score, entries)
     if score is None:
@@ -83,7 +103,7 @@ def _check(enrolment: Enrolment, score: Score | None, entries: list[PointEntry])
     return _check_chain(enrolment, entries) or _check_score(score, entries)
 
 
-def _check_chain(enrolment: Enrolment, entries: list[PointEntry]) -> Misfit | None:
+def _check_chain(enrolment: Enrolment, entries: list[_Entry]) -> Misfit | None:
     head = entries[0].previous_hash if entries else ""
     for expected, entry in enumerate(entries, start=1):
         fault = _fault(entry, expected, head)
@@ -93,7 +113,7 @@ def _check_chain(enrolment: Enrolment, entries: list[PointEntry]) -> Misfit | No
     return None
 
 
-def _check_score(score: Score, entries: list[PointEntry]) -> Misfit | None:
+def _check_score(score: Score, entries: list[_Entry]) -> Misfit | None:
     first = first_hash(score.enrolment_id, score.base)
     if score.entry_count != len(entries):
         return Misfit(score.enrolment_id, len(entries) + 1, "entries are missing at the end")
@@ -111,13 +131,13 @@ def _check_score(score: Score, entries: list[PointEntry]) -> Misfit | None:
     return None
 
 
-def _check_left(enrolment: Enrolment, score: Score | None, entries: list[PointEntry]) -> Misfit | None:
+def _check_left(enrolment: Enrolment, score: Score | None, entries: list[_Entry]) -> Misfit | None:
     if score is not None or entries:
         return Misfit(enrolment.id, None, "points stand where the citizen has left")
     return None
 
 
-def _fault(entry: PointEntry, expected: int, head: str) -> str | None:
+def _fault(entry: _Entry, expected: int, head: str) -> str | None:
     if entry.sequence != expected:
         return "an entry before this one is missing"
     if entry.previous_hash != head:

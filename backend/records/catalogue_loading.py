@@ -44,6 +44,7 @@ async def load_catalogue(data: bytes, departments_data: bytes) -> files.Catalogu
     faults = lint(parsed, departments, read_forbidden(), known, day=clock.today())
     if parsed.version not in earlier:
         faults += _backwards(parsed, [row.in_force_from for row in earlier.values()])
+        faults += await _other_base(parsed)
     if faults:
         raise CatalogueRefused(faults)
     await load_departments(departments_data)
@@ -53,9 +54,18 @@ async def load_catalogue(data: bytes, departments_data: bytes) -> files.Catalogu
 
 
 def _backwards(parsed: files.Catalogue, in_force: list[date]) -> list[Fault]:
-    """A version takes force after all others: what was already counted never gets another rule."""
-    if in_force and parsed.in_force_from <= max(in_force):
-        return [Fault("in_force_from", "backwards", f"施行日期必须晚于已有版本（{max(in_force):%Y-%m-%d}）。")]
+    """A later version takes force after all others and after today: what was counted never gets another rule."""
+    if in_force and parsed.in_force_from <= max(*in_force, clock.today()):
+        detail = f"施行日期必须晚于今天，也晚于已有版本（{max(in_force):%Y-%m-%d}）。"
+        return [Fault("in_force_from", "backwards", detail)]
+    return []
+
+
+async def _other_base(parsed: files.Catalogue) -> list[Fault]:
+    """Who stays and who comes back start from the same base, so that leaving costs nothing (charter 2)."""
+    level = await Level.first()
+    if level is not None and level.base_points != parsed.base_points:
+        return [Fault("base_points", "base_changed", f"起始分不能改变（已有版本是 {level.base_points} 分）。")]
     return []
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from backend.citizens.identity_number import carries_number
 from backend.citizens.models import RegisterPerson
 from backend.points.chain import canonical
 from backend.records.columns import FiledRow
@@ -100,8 +101,8 @@ def _number_inside(row: FiledRow) -> Iterator[CellFault]:
     """These cells are stored as they stand, so that they can be searched; a number must not be (charter 10)."""
     cells = {"document_number": row.document_number, "publication_place": row.publication_place}
     for column, text in {**cells, "occupation": row.occupation or ""}.items():
-        if row.identity_number in text.upper():
-            yield CellFault(column, "number_inside", "这一格里不能写身份证号，请删去后重新上传。")
+        if carries_number(text):
+            yield CellFault(column, "number_inside", "这一格里不能写身份证号或手机号，请删去后重新上传。")
 
 
 def content_digest(vault: Vault, row: FiledRow) -> str:

@@ -8,6 +8,7 @@ from typing import IO, Any
 import msgspec
 import xlsxwriter
 
+from backend.citizens.identity_number import carries_number
 from backend.records.columns import TITLES, FiledRow
 from backend.secrets import mask_name, mask_number
 from backend.spreadsheets import CellFault, RowFaults
@@ -17,8 +18,9 @@ _HEADER = ("行号", "姓名", "身份证号", "目录事项", "文书号", "有
 _WIDTHS = (8, 12, 22, 16, 30, 24, 70)
 _SHOWN = tuple(list(TITLES).index(key) for key in ("name", "identity_number", "item_code", "document_number"))
 _NUMBER_LIKE = re.compile(r"[0-9]{14,17}[0-9Xx]")
-# In a cell where no identity number belongs: 18 characters with a possible birth date, as when columns are shifted.
+# 18 characters with a possible birth date, check digit or not: perhaps a mistyped number.
 _NUMBER_INSIDE = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
+_ITEM_CODE = re.compile(r"[A-Za-z]{2,6}-[0-9]{1,6}")
 # Full-width signs too: Chinese and Japanese Excel take them for the plain ones when a .csv is opened.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -49,8 +51,8 @@ def reject(row: FiledRow | RowFaults, faults: Sequence[CellFault] = ()) -> Rejec
         row_number=row.row_number,
         masked_name=mask_name(name[:50]),
         masked_number=_mask_cell(number),
-        item_code=_mask_inside(item_code)[:20],
-        document_number=_mask_inside(document_number)[:100],
+        item_code=item_code if _ITEM_CODE.fullmatch(item_code) else _stars(item_code, 20),
+        document_number=_mask_document(document_number)[:100],
         faults=(*own, *faults),
     )
 
@@ -93,8 +95,15 @@ def _write_row(sheet: Any, line: int, row: RejectedRow, plain: Any) -> None:
 def _mask_cell(text: str) -> str:
     """What stands in the number column: of what is not even like a number, perhaps a name or a phone, nothing."""
     number = fold(text)
-    return mask_number(number) if _NUMBER_LIKE.fullmatch(number) else "*" * min(len(number), 18)
+    return mask_number(number) if _NUMBER_LIKE.fullmatch(number) else _stars(number, 18)
 
 
-def _mask_inside(text: str) -> str:
+def _mask_document(text: str) -> str:
+    """Documents have a digit; a name or a phone in this column means that the columns are shifted."""
+    if not any(character.isdigit() for character in text) or carries_number(text):
+        return _stars(text, 100)
     return _NUMBER_INSIDE.sub(lambda found: mask_number(found[0]), text)
+
+
+def _stars(text: str, most: int) -> str:
+    return "*" * min(len(text), most)

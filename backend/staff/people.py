@@ -1,8 +1,16 @@
 """Adding and finding the people who work in departments."""
 
+import re
+
 from backend import clock
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.staff.models import Department, StaffUser
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+
+
+def bad_staff() -> Invalid:
+    return Invalid("staff_invalid", "账号名用 2 至 40 个小写字母、数字或短横线，姓名 1 至 50 个字。")
 
 
 def no_such_department() -> NotFound:
@@ -19,6 +27,8 @@ def username_taken() -> Conflict:
 
 async def add_staff(username: str, name: str, department_code: str) -> StaffUser:
     """A new staff user. Raises NotFound for an unknown department, Conflict for a name that is taken."""
+    if not (_USERNAME.fullmatch(username) and 1 <= len(name) <= 50):
+        raise bad_staff()
     if not await Department.filter(code=department_code).exists():
         raise no_such_department()
     if await StaffUser.filter(username=username).exists():

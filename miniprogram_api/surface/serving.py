@@ -14,6 +14,7 @@ from backend.cache import Allowance, Cache
 from backend.citizens.idempotency import Once
 from backend.citizens.models import Account, Citizen, Session
 from backend.errors import Invalid, NotFound, TooMany
+from backend.secrets import Vault
 from miniprogram_api.surface.body import read_json, read_query
 from miniprogram_api.surface.operation import Body, Operation, Query, Routes
 from miniprogram_api.surface.speaker import citizen_of, session_of
@@ -118,7 +119,7 @@ def _arguments(
         elif kind is not Once:
             given[name] = tools[kind]
     if session is not None and (wanted := operation.argument_of(Once)):
-        given[wanted[0]] = _once(operation, request, session, given)
+        given[wanted[0]] = _once(operation, request, session, given, tools[Vault])
     return given
 
 
@@ -136,13 +137,16 @@ def _speaker(kind: type, session: Session) -> Session | Account | Citizen:
     return session.account if kind is Account else citizen_of(session.account)
 
 
-def _once(operation: Operation, request: Request, session: Session, given: Mapping[str, Any]) -> Once:
-    """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter."""
+def _once(operation: Operation, request: Request, session: Session, given: Mapping[str, Any], vault: Vault) -> Once:
+    """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter.
+
+    Keyed, because a body may hold an identity number or a short code that could be guessed from a plain hash.
+    """
     key = request.headers.get("idempotency-key", "")
     if not re.fullmatch(KEY, key):
         raise idempotency_key_needed()
     content = [value for value in given.values() if isinstance(value, Body | UUID)]
-    fingerprint = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    fingerprint = vault.digest(msgspec.json.encode(content, order="sorted").decode(), "idempotency.content")
     return Once(session.account, operation.id, key, fingerprint)
 
 

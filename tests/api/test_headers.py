@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from backend import clock
 from backend.demo.wechat_stand_in import openid_of
 from tests import factories
 from tests.answers import refused
@@ -51,7 +52,8 @@ async def test_public_reads_are_cached_and_answer_304(app: RunningApp) -> None:
 async def test_a_changed_catalogue_has_another_etag(app: RunningApp) -> None:
     await factories.load_tiny_catalogue()
     first = (await app.phone().get("/catalogue")).headers["ETag"]
-    await factories.load_tiny_catalogue(version="2026.2-sample", in_force_from=date(2025, 1, 1))
+    with clock.pinned(clock.start_of(date(2024, 6, 1))):  # a version is published before it takes force
+        await factories.load_tiny_catalogue(version="2026.2-sample", in_force_from=date(2025, 1, 1))
     answer = await app.phone().get("/catalogue", headers={"If-None-Match": first})
     assert (answer.status_code, answer.json()["version"]) == (200, "2026.2-sample")
 

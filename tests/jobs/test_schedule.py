@@ -11,6 +11,7 @@ import pytest
 from backend.app import repeating_jobs
 from backend.jobs.models import RepeatingJob
 from backend.jobs.schedule import Repeating, run_due, run_until
+from tests.connections import open_all
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
 
@@ -41,6 +42,7 @@ async def test_it_is_done_once_a_period(clock_at: ClockAt) -> None:
 
 async def test_several_workers_at_once_do_it_once(clock_at: ClockAt) -> None:
     sweep = Sweep()
+    await open_all()
     jobs = {"sweep": Repeating(timedelta(days=1), sweep)}
     for day in (23, 24, 25):
         with clock_at(f"2026-11-{day} 09:00"):

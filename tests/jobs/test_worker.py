@@ -14,6 +14,7 @@ from backend.database import close_database, transaction
 from backend.jobs.models import BURIED, DONE, WAITING, Job
 from backend.jobs.outbox import promise
 from backend.jobs.worker import LIMIT, forget_done, pause_after, wait, work, work_until
+from tests.connections import open_all
 from tests.jobs.deeds import Deeds, all_at
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
@@ -83,6 +84,7 @@ async def test_many_workers_do_each_job_once() -> None:
         while idle < 3:
             idle = 0 if await work({"greet": deeds}) else idle + 1
 
+    await open_all()
     await asyncio.gather(*(worker() for _ in range(8)))
     assert deeds.done == {str(number): 1 for number in range(60)}
     assert await Job.filter(state=DONE, attempts=1).count() == 60

@@ -135,6 +135,7 @@ async def _check(life: Life) -> None:
     assert level_of(settled.points, levels) == level_of(points, levels)
     assert settled.points == settled.base + sum(entry.points for entry in await life.entries())
     assert settled.next_change_on == fold(life.facts.values(), clock.today()).next_change_on
+    assert (await score.trend(life.ledger, settled))[-1].points == points
     assert await life.happens() == 0, "folding twice posts nothing"
 
 

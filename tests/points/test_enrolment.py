@@ -16,6 +16,7 @@ from backend.points import enrolment
 from backend.points.chain import first_hash
 from backend.points.models import Enrolment, Level, PointEntry, Score
 from backend.points.verification import verify_ledger
+from tests.connections import open_all
 from tests.points.stories import BASE, Facts, a_fact, a_life, a_rule
 
 TODAY = date(2026, 11, 23)
@@ -79,6 +80,7 @@ async def test_nobody_enrols_twice(facts: Facts) -> None:
 async def test_of_five_taps_at_once_one_enrols(facts: Facts) -> None:
     life = await a_life(facts, enrolled=False)
     life.facts["record:1"] = a_fact("record:1")
+    await open_all()
     answers = await asyncio.gather(*(life.enrol() for _ in range(5)), return_exceptions=True)
     assert sorted(map(str, answers)) == ["None", *["already_enrolled"] * 4]
     assert (await life.score()).points == BASE + 5
@@ -94,6 +96,7 @@ async def test_a_double_tap_with_one_key_gets_one_answer_twice(facts: Facts) -> 
     async def deed() -> str:
         return str((await enrolment.enrol(life.ledger, life.account, life.citizen, version)).id)
 
+    await open_all()
     answers = await asyncio.gather(*(once(write, deed) for _ in range(3)))
     assert answers == [str((await Enrolment.get(citizen_id=life.citizen.id)).id)] * 3
 
@@ -159,6 +162,7 @@ async def test_coming_back_refolds_the_live_facts_on_a_new_chain(facts: Facts) -
 
 async def test_leaving_and_a_new_fact_at_once_leave_nothing_behind(facts: Facts) -> None:
     life = await a_life(facts)
+    await open_all()
     await asyncio.gather(life.leave(), *(life.happens(a_fact(f"record:{number}")) for number in range(5)))
     assert await PointEntry.all().count() == await Score.all().count() == 0
     assert (await verify_ledger()).misfits == []

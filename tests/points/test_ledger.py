@@ -13,6 +13,7 @@ from backend.points.ledger import Ledger, lock_citizens
 from backend.points.models import PointEntry, Score
 from backend.points.score import why_of
 from backend.points.verification import verify_ledger
+from tests.connections import open_all
 from tests.points.stories import BASE, Facts, a_fact, a_life, a_rule
 
 
@@ -145,6 +146,7 @@ async def test_a_broken_deed_leaves_no_entry(facts: Facts) -> None:
 
 async def test_twenty_facts_at_once_make_one_chain(facts: Facts) -> None:
     life = await a_life(facts)
+    await open_all()
     await asyncio.gather(*(life.happens(a_fact(f"record:{number}")) for number in range(20)))
     assert (await life.score()).points == BASE + 100
     assert len(await life.entries()) == 20
@@ -174,6 +176,7 @@ async def test_a_living_ledger_is_no_misfit(facts: Facts) -> None:
         await life.leave()
         await life.enrol()
 
+    await open_all()
     living = asyncio.create_task(lives())
     looks = []
     while not living.done():

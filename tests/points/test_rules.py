@@ -70,6 +70,13 @@ def test_an_item_counts_so_many_times_a_year_in_the_order_of_conduct() -> None:
     assert caps(second, first, next_year) == ["times_per_year", None, None]
 
 
+def test_what_happened_on_one_day_goes_by_its_documents_not_by_who_filed_first() -> None:
+    rule = a_rule(times_per_year=1)
+    filed_first = a_fact("record:1", rule, document="鲁文〔2026〕9号")
+    filed_later = a_fact("record:2", rule, document="鲁文〔2026〕8号")
+    assert points(filed_first, filed_later) == [0, 5]
+
+
 def test_an_item_gives_so_much_a_year_and_the_last_one_is_cut() -> None:
     rule = a_rule(5, points_per_year=12)
     facts = [a_fact(f"record:{number}", rule) for number in range(4)]
@@ -119,7 +126,7 @@ def test_what_the_items_cap_took_is_not_charged_to_the_domain() -> None:
 
 
 def test_what_the_domains_cap_took_is_not_charged_to_the_item() -> None:
-    first = a_rule(8, item_code="VOL-002", domain_points_per_year=10)
+    first = a_rule(8, item_code="VOL-000", domain_points_per_year=10)
     capped = a_rule(5, points_per_year=6, domain_points_per_year=10)
     assert points(a_fact("record:1", first), a_fact("record:2", capped), a_fact("record:3", capped)) == [8, 2, 0]
 

@@ -14,6 +14,7 @@ from backend.points import score
 from backend.points.levels import level_of, levels_in_force, next_level
 from backend.points.models import Level
 from backend.points.verification import verify_ledger
+from tests.connections import open_all
 from tests.points.stories import BASE, Facts, a_fact, a_life, a_rule, hourly
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
@@ -32,6 +33,7 @@ async def test_a_read_past_a_lapse_settles_first(facts: Facts, clock_at: ClockAt
 async def test_many_reads_past_a_lapse_settle_once(facts: Facts, clock_at: ClockAt) -> None:
     life = await a_life(facts)
     await life.happens(a_fact("record:1", lapses_on=date(2026, 12, 1)))
+    await open_all()
     with clock_at("2026-12-01 08:00"):
         scores = await asyncio.gather(*(score.score_of(life.ledger, life.citizen) for _ in range(10)))
     assert [each.points for each in scores] == [BASE] * 10
@@ -43,6 +45,7 @@ async def test_a_read_while_she_leaves_is_told_so(facts: Facts, clock_at: ClockA
     """The score may be gone between settling and reading: not an error of ours."""
     life = await a_life(facts)
     await life.happens(a_fact("record:1", lapses_on=date(2026, 12, 1)))
+    await open_all()
     with clock_at("2026-12-01 08:00"):
         reads = [score.score_of(life.ledger, life.citizen) for _ in range(5)]
         answers = await asyncio.gather(*reads, life.leave(), return_exceptions=True)
@@ -80,15 +83,15 @@ async def test_what_comes_next_is_told_quickly_to_the_busiest_volunteer(facts: F
     assert sum(each.points for each in coming) == -227
 
 
-async def test_a_trend_is_the_points_at_each_months_end_as_they_stood(facts: Facts, clock_at: ClockAt) -> None:
+async def test_a_trend_is_the_points_at_each_months_end(facts: Facts, clock_at: ClockAt) -> None:
     with clock_at("2026-01-15 10:00"):
         life = await a_life(facts)
     with clock_at("2026-03-31 23:00"):
-        await life.happens(a_fact("record:1"))
+        await life.happens(a_fact("record:1", on=date(2026, 3, 31)))
     with clock_at("2026-04-01 00:30"):
-        await life.happens(a_fact("record:2", a_rule(-40)))
+        await life.happens(a_fact("record:2", a_rule(-40), on=date(2026, 4, 1)))
     with clock_at("2026-06-10 12:00"):
-        trend = await score.trend(await life.score())
+        trend = await score.trend(life.ledger, await life.score())
     assert [(each.day, each.points) for each in trend] == [
         (date(2026, 1, 15), BASE),
         (date(2026, 1, 31), BASE),
@@ -100,16 +103,28 @@ async def test_a_trend_is_the_points_at_each_months_end_as_they_stood(facts: Fac
     ]
 
 
+async def test_a_trend_does_not_depend_on_when_somebody_looked(facts: Facts, clock_at: ClockAt) -> None:
+    with clock_at("2026-01-05 10:00"):
+        life = await a_life(facts)
+        deduction = a_fact("record:1", a_rule(-40), counts_from=date(2026, 1, 20), lapses_on=date(2026, 4, 4))
+        await life.happens(deduction)
+    with clock_at("2026-08-10 10:00"):  # the first look since
+        trend = {each.day: each.points - BASE for each in await score.trend(life.ledger, await life.score())}
+    assert [trend[date(2026, month, day)] for month, day in ((1, 5), (1, 31), (3, 31), (4, 30), (7, 31), (8, 10))] == [
+        0, -40, -40, 0, 0, 0,
+    ]  # fmt: skip
+
+
 async def test_a_trend_is_a_year_long_at_most(facts: Facts, clock_at: ClockAt) -> None:
     with clock_at("2024-01-15 10:00"):
         life = await a_life(facts)
-    trend = await score.trend(await life.score())
+    trend = await score.trend(life.ledger, await life.score())
     assert (trend[0].day, trend[-1].day, len(trend)) == (date(2025, 11, 23), date(2026, 11, 23), 14)
 
 
 async def test_a_trend_on_the_first_day_is_one_point(facts: Facts) -> None:
     life = await a_life(facts)
-    assert await score.trend(await life.score()) == [score.MonthEnd(date(2026, 11, 23), BASE)]
+    assert await score.trend(life.ledger, await life.score()) == [score.MonthEnd(date(2026, 11, 23), BASE)]
 
 
 async def test_entries_come_newest_first_and_page_by_page(facts: Facts) -> None:

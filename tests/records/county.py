@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from backend import clock
 from backend.citizens.models import Citizen
 from backend.notifications.models import Notice
 from backend.points.models import PointEntry, Score
@@ -39,9 +40,10 @@ async def publish() -> None:
         repair=repair,
     )
     items = [an_honest_shop(departments=both), volunteer_hours(departments=both), a_penalty(), minor]
-    await load_catalogue(toml(a_catalogue(items=items)), files)
-    items[0] = an_honest_shop(departments=both, points=30)
-    await load_catalogue(toml(a_catalogue(version="2026.2", in_force_from=date(2026, 7, 1), items=items)), files)
+    with clock.pinned(clock.start_of(date(2026, 1, 1))):  # a version is published before it takes force
+        await load_catalogue(toml(a_catalogue(items=items)), files)
+        items[0] = an_honest_shop(departments=both, points=30)
+        await load_catalogue(toml(a_catalogue(version="2026.2", in_force_from=date(2026, 7, 1), items=items)), files)
 
 
 def people(count: int) -> list[Person]:
@@ -60,7 +62,7 @@ def a_file(folder: Path, rows: Sequence[dict[str, str]], name: str = "file.csv",
     """Rows as a department's file."""
     path = folder / name
     with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+        writer = csv.DictWriter(file, list(dict.fromkeys(title for row in rows for title in row)))
         writer.writeheader()
         writer.writerows(rows)
     return path

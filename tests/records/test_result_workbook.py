@@ -54,8 +54,17 @@ def test_what_stands_in_the_number_column_never_comes_back_whole(changed: dict[s
 
 def test_a_number_in_a_shifted_column_is_masked_too() -> None:
     rejected = reject(row_of(document_number="410423199003070017", item_code="410423199003070017", name=""))
-    assert rejected.document_number == "4104**********0017"
-    assert rejected.item_code == "4104**********0017"
+    assert rejected.document_number == "*" * 18
+    assert rejected.item_code == "*" * 18
+
+
+@pytest.mark.parametrize(
+    "shifted",
+    ["鲁小明", "13800000001", "鲁小明13800000001", "410423-19900307-0017", "４１０４２３１９９００３０７００１７"],
+)
+def test_whatever_person_stands_in_a_shifted_column_is_not_kept(shifted: str) -> None:
+    rejected = reject(row_of(document_number=shifted, item_code=shifted))
+    assert {*rejected.document_number, *rejected.item_code} == {"*"}
 
 
 def test_a_rejected_row_fits_where_it_is_kept() -> None:

@@ -13,6 +13,7 @@ from backend.points.models import Enrolment, Score
 from backend.records import approval, importing
 from backend.records.models import CreditRecord
 from tests import factories
+from tests.connections import open_all
 from tests.records.county import a_file, bring, counts, everything_is_there_once, honours, penalties, people, publish
 
 pytestmark = [pytest.mark.together, pytest.mark.slow]
@@ -41,6 +42,7 @@ async def test_two_files_with_the_same_rows_in_opposite_orders(
     await factories.register(*crowd)
     rows = [*honours(crowd), *penalties(crowd)]
     files = [a_file(tmp_path, rows, "a.csv"), a_file(tmp_path, rows[::-1], "b.csv")]
+    await open_all()
     batches = await asyncio.gather(*map(bring, files))
     assert _all(batches) == {"accepted": 40, "waiting": 40, "duplicates": 80}
     await everything_is_there_once(40)
@@ -56,6 +58,7 @@ async def test_negative_rows_of_people_whom_nobody_knows_yet(
     await factories.register(*crowd)
     rows = list(penalties(crowd))
     files = [a_file(tmp_path, rows, "a.csv"), a_file(tmp_path, rows[::-1], "b.csv")]
+    await open_all()
     batches = await asyncio.gather(*map(bring, files))
     assert _all(batches) == {"waiting": 1000, "duplicates": 1000}
 
@@ -76,6 +79,7 @@ async def test_citizens_enrol_and_leave_while_their_records_are_filed(
             await enrolment.leave(*bound[place])
 
     file = a_file(tmp_path, list(honours(crowd)))
+    await open_all()
     await asyncio.gather(bring(file), *(lives(place) for place in range(len(crowd))))
     await everything_is_there_once(30)
     assert [score.points for score in await Score.all()] == [1030] * 20
@@ -88,6 +92,7 @@ async def test_two_approve_one_batch_and_both_post_it(county: None, tmp_path: Pa
     await factories.register(*crowd)
     batch = await bring(a_file(tmp_path, list(penalties(crowd))))
     second = await factories.officer("second-officer")
+    await open_all()
     answers = await asyncio.gather(
         approval.approve(second, batch.id), approval.approve(second, batch.id), return_exceptions=True
     )
@@ -110,6 +115,7 @@ async def test_approving_one_batch_while_another_brings_the_same_rows(
     rows = list(penalties(crowd))
     batch = await bring(a_file(tmp_path, rows))
     await approval.approve(await factories.officer("second-officer"), batch.id)
+    await open_all()
     again, posted = await asyncio.gather(
         bring(a_file(tmp_path, [*rows[::-1], *honours(crowd)], "again.csv")),
         approval.post_approved(factories.LEDGER, factories.VAULT, batch.id),
