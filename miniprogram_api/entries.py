@@ -1,6 +1,6 @@
 """My entries: each change of points with its whole why (charter 5)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from backend.points import enrolment, score
 from backend.points.ledger import Ledger
 from backend.points.models import PointEntry
 from backend.staff.departments import Office, offices
-from miniprogram_api.surface.operation import Routes
+from miniprogram_api.surface.operation import Moment, Routes
 from miniprogram_api.surface.pages import PageQuery, decode_number, encode_cursor
 
 routes = Routes("积分明细")
@@ -21,7 +21,8 @@ _CAPS = {
     "points_per_year": "已达到该事项每年分值上限",
     "domain_points_per_year": "已达到该领域每年分值上限",
 }
-_UNITS: dict[str | None, Literal["小时", "天", "场"] | None] = {
+Unit = Literal["小时", "天", "场"]
+UNITS: dict[str | None, Unit | None] = {
     "hour": "小时",
     "day": "天",
     "activity": "场",
@@ -43,7 +44,7 @@ class EntryShown(Struct, frozen=True):
     points: int
     kind: EntryKind
     kind_label: str
-    posted_at: datetime
+    posted_at: Moment
     item_code: str
     item_name: str
     catalogue_version: str
@@ -56,7 +57,7 @@ class EntryShown(Struct, frozen=True):
     counts_from: date
     lapses_on: date
     quantity: Annotated[float, Meta(description="数量，一位小数")] | None
-    unit: Literal["小时", "天", "场"] | None
+    unit: Unit | None
     cut_by: Annotated[str, Meta(description="为什么没有全部计分")] | None
     record_id: UUID
     contest: Annotated[Office, Meta(description="有不同意见时找谁")]
@@ -106,7 +107,7 @@ def _entry(entry: PointEntry, known: dict[str, Office]) -> EntryShown:
         counts_from=why.counts_from,
         lapses_on=why.lapses_on,
         quantity=None if why.quantity is None else why.quantity / 10,
-        unit=_UNITS[why.unit],
+        unit=UNITS[why.unit],
         cut_by=_CAPS[why.cut_by] if why.cut_by else None,
         record_id=record_id_of(entry.fact),
         contest=known[why.department_code],

@@ -69,7 +69,9 @@ async def bind(account: Account, vault: Vault, wechat: WeChat, body: Binding, wr
         raise consent_needed()
     if await done_before(write) is None:
         name, number = _person(body)
-        claim = await identity.match(vault, account, name, number)
+        if body.phone_code is None and body.counter_code is None:
+            raise identity.second_proof_needed()
+        claim = await identity.match(vault, account, name, number, body.counter_code)
         # WeChat is asked before the transaction: a slow answer must not hold the database.
         phone = await wechat.phone_number(body.phone_code) if body.phone_code else None
         proof = identity.SecondProof(phone, body.counter_code)

@@ -1,16 +1,16 @@
 """My inbox."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.citizens.models import Citizen
+from backend.citizens.models import Account
 from backend.notifications import inbox
 from backend.notifications.models import Notice
-from miniprogram_api.surface.operation import Routes
+from miniprogram_api.surface.operation import Moment, Routes
 from miniprogram_api.surface.pages import PageQuery, decode_id, encode_cursor
+from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
 routes = Routes("通知")
 
@@ -23,8 +23,8 @@ class NoticeShown(Struct, frozen=True):
     title: str
     body: str
     record_id: Annotated[UUID, Meta(description="相关的记录")] | None
-    created_at: datetime
-    read_at: datetime | None
+    created_at: Moment
+    read_at: Moment | None
 
 
 class NoticePage(Struct, frozen=True):
@@ -35,19 +35,20 @@ class NoticePage(Struct, frozen=True):
     unread: int
 
 
-@routes.add("GET", "/notices", summary="我的通知")
-async def list_notices(citizen: Citizen, page: PageQuery) -> NoticePage:
+@routes.add("GET", "/notices", summary="我的通知", errors=[binding_needed])
+async def list_notices(account: Account, page: PageQuery) -> NoticePage:
     """与我有关的每一个决定都在这里。"""
+    citizen = bound_citizen(account)
     rows = await inbox.notices_of(citizen, before=decode_id(page.cursor), limit=page.limit + 1)
     shown = tuple(_notice(row) for row in rows[: page.limit])
     more = len(rows) > page.limit
     return NoticePage(shown, encode_cursor(str(shown[-1].id)) if more else None, await inbox.unread_count(citizen))
 
 
-@routes.add("GET", "/notices/<notice_id>", summary="打开一条通知", errors=[inbox.no_such_notice])
-async def open_notice(citizen: Citizen, notice_id: UUID) -> NoticeShown:
+@routes.add("GET", "/notices/<notice_id>", summary="打开一条通知", errors=[inbox.no_such_notice, binding_needed])
+async def open_notice(account: Account, notice_id: UUID) -> NoticeShown:
     """第一次打开即为已读。"""
-    return _notice(await inbox.read(citizen, notice_id))
+    return _notice(await inbox.read(bound_citizen(account), notice_id))
 
 
 def _notice(row: Notice) -> NoticeShown:

@@ -1,18 +1,20 @@
 """My records, each with its basis, its time and the ways on."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.citizens.models import Citizen
+from backend.citizens.models import Account
 from backend.records import reading
 from backend.records.reading import OwnRecord
 from backend.secrets import Vault
 from backend.staff.departments import Office, offices
-from miniprogram_api.surface.operation import Routes
+from miniprogram_api.entries import UNITS, Unit
+from miniprogram_api.surface.operation import Moment, Routes
 from miniprogram_api.surface.pages import PageQuery, decode_id, encode_cursor
+from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
 routes = Routes("记录")
 
@@ -77,12 +79,13 @@ class RecordShown(Struct, frozen=True):
     finality_date: date | None
     publication_place: str
     quantity: Annotated[float, Meta(description="数量，一位小数")] | None
+    unit: Unit | None
     occupation: str | None
     capacity: Capacity | None
     summary: str
     legal_basis: tuple[str, ...]
     catalogue_ref: str | None
-    filed_at: datetime
+    filed_at: Moment
     state: Literal["in_force", "waiting", "lapsed", "withdrawn"]
     state_label: str
     counts_from: Annotated[date, Meta(description="从这一天起计分；告知满十个工作日之后")] | None
@@ -92,20 +95,20 @@ class RecordShown(Struct, frozen=True):
     ways_on: tuple[WayOn, ...]
 
 
-@routes.add("GET", "/records", summary="我的公共信用记录")
-async def list_records(citizen: Citizen, page: PageQuery) -> RecordPage:
+@routes.add("GET", "/records", summary="我的公共信用记录", errors=[binding_needed])
+async def list_records(account: Account, page: PageQuery) -> RecordPage:
     """不参加积分也能看。"""
-    rows = await reading.records_of(citizen, before=decode_id(page.cursor), limit=page.limit + 1)
+    rows = await reading.records_of(bound_citizen(account), before=decode_id(page.cursor), limit=page.limit + 1)
     known = await offices()
     lines = tuple(_line(row, known) for row in rows[: page.limit])
     more = len(rows) > page.limit
     return RecordPage(lines, encode_cursor(str(lines[-1].id)) if more else None)
 
 
-@routes.add("GET", "/records/<record_id>", summary="一条公共信用记录", errors=[reading.no_such_record])
-async def show_record(citizen: Citizen, vault: Vault, record_id: UUID) -> RecordShown:
+@routes.add("GET", "/records/<record_id>", summary="一条公共信用记录", errors=[reading.no_such_record, binding_needed])
+async def show_record(account: Account, vault: Vault, record_id: UUID) -> RecordShown:
     """记录的来源、依据、期限，以及可以怎么办。"""
-    return _shown(await reading.record_of(citizen, record_id), vault, await offices())
+    return _shown(await reading.record_of(bound_citizen(account), record_id), vault, await offices())
 
 
 def _line(own: OwnRecord, known: dict[str, Office]) -> RecordLine:
@@ -142,6 +145,7 @@ def _shown(own: OwnRecord, vault: Vault, known: dict[str, Office]) -> RecordShow
         finality_date=record.finality_date,
         publication_place=record.publication_place,
         quantity=None if record.quantity is None else record.quantity / 10,
+        unit=UNITS[said.rate.unit] if said.rate else None,
         occupation=record.occupation,
         capacity=_CAPACITIES[record.capacity],
         summary=vault.decrypt(record.summary_hidden, "record.summary"),

@@ -1,6 +1,6 @@
 """My score: enrolling and leaving, the points today, their trend, what comes next."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from backend.points.ledger import Ledger
 from backend.points.levels import level_of, levels_in_force, next_level, no_catalogue
 from backend.points.models import Level
 from miniprogram_api.entries import record_id_of
-from miniprogram_api.surface.operation import Body, Routes
-from miniprogram_api.surface.speaker import binding_needed
+from miniprogram_api.surface.operation import Body, Moment, Routes
+from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
 routes = Routes("积分")
 
@@ -63,7 +63,7 @@ class ScoreShown(Struct, frozen=True):
     next_level: LevelShown | None
     parts: tuple[Part, ...]
     coming: tuple[ComingChange, ...]
-    changed_at: datetime
+    changed_at: Moment
 
 
 class TrendPoint(Struct, frozen=True):
@@ -99,9 +99,7 @@ async def enrol(account: Account, citizen: Citizen, ledger: Ledger, body: EnrolR
 @routes.add("DELETE", "/enrolment", summary="退出积分", errors=[enrolment.not_enrolled, binding_needed], status=204)
 async def leave(account: Account, write: Once) -> None:
     """积分和明细全部删除，不收费，也不影响其他服务；以后可以再参加。"""
-    citizen = account.citizen
-    if citizen is None:
-        raise binding_needed()
+    citizen = bound_citizen(account)
 
     async def deed() -> str:
         return str(await enrolment.leave(account, citizen))

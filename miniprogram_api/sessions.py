@@ -1,6 +1,5 @@
 """Signing in and out."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -9,7 +8,7 @@ from backend.citizens import sessions
 from backend.citizens.models import Account, Session
 from backend.secrets import Vault
 from backend.wechat import SIGN_IN_ERRORS, WeChat
-from miniprogram_api.surface.operation import Body, Routes
+from miniprogram_api.surface.operation import Body, Moment, Routes
 
 routes = Routes("登录")
 
@@ -24,7 +23,7 @@ class SessionToken(Struct, frozen=True):
     """A fresh session; the token is told this once."""
 
     token: Annotated[str, Meta(description="放在 Authorization: Bearer 之后", examples=["kq8J…"])]
-    expires_at: Annotated[datetime, Meta(description="到期时间；使用中会自动顺延")]
+    expires_at: Annotated[Moment, Meta(description="到期时间；使用中会自动顺延")]
 
 
 class SignedOut(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The texts to agree to, and the citizen's yes or no."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -9,7 +8,7 @@ from backend.citizens import consent
 from backend.citizens.idempotency import Once, once
 from backend.citizens.models import Account
 from backend.citizens.models import Consent as ConsentRow
-from miniprogram_api.surface.operation import Body, Routes
+from miniprogram_api.surface.operation import Body, Moment, Routes
 
 routes = Routes("同意")
 
@@ -48,8 +47,8 @@ class Consent(Struct, frozen=True):
     version: int
     state: Literal["undecided", "given", "refused", "outdated"]
     state_label: str
-    decided_at: datetime | None
-    expires_at: datetime | None
+    decided_at: Moment | None
+    expires_at: Moment | None
     actions: tuple[Action, ...]
 
 

@@ -13,7 +13,6 @@ from backend.secrets import (
     hash_token,
     mask_name,
     mask_number,
-    mask_phone,
     new_counter_code,
     new_token,
     open_vault,
@@ -167,9 +166,6 @@ def test_counter_codes_are_eight_digits_with_their_zeros() -> None:
         (mask_number, "41042319850512018X", "4104**********018X"),
         (mask_number, "12345678", "********"),
         (mask_number, "", ""),
-        (mask_phone, "13800000001", "138****0001"),
-        (mask_phone, "1234567", "*******"),
-        (mask_phone, "", ""),
     ],
 )
 def test_masks_leave_enough_to_recognise_and_no_more(mask, whole: str, masked: str) -> None:  # type: ignore[no-untyped-def]

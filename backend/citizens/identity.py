@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tortoise.expressions import F
+from tortoise.queryset import QuerySet
 
 from backend import clock
 from backend.citizens.identity_number import IdentityNumber
@@ -36,6 +37,11 @@ def second_proof_wrong() -> Invalid:
     )
 
 
+def second_proof_needed() -> Invalid:
+    """Neighbours know names and numbers: without a second proof nobody is even looked up."""
+    return Invalid("second_proof_needed", "请用微信手机号或窗口发的一次性验证码作第二重核对。")
+
+
 def under_fourteen() -> Forbidden:
     return Forbidden("under_fourteen", "不满十四周岁的，由监护人到县政务服务大厅信用窗口办理。")
 
@@ -60,7 +66,15 @@ def too_many_tries() -> TooMany:
     )
 
 
-ERRORS = (person_unknown, second_proof_wrong, under_fourteen, already_bound, bound_elsewhere, too_many_tries)
+ERRORS = (
+    person_unknown,
+    second_proof_needed,
+    second_proof_wrong,
+    under_fourteen,
+    already_bound,
+    bound_elsewhere,
+    too_many_tries,
+)
 
 
 @dataclass(frozen=True)
@@ -80,20 +94,22 @@ class SecondProof:
     counter_code: str | None = None
 
 
-async def match(vault: Vault, account: Account, name: str, number: IdentityNumber) -> Claim:
+async def match(
+    vault: Vault, account: Account, name: str, number: IdentityNumber, counter_code: str | None = None
+) -> Claim:
     """Look a name and number up in the register; the try is counted first, whatever comes of it.
 
     Raises TooMany (five tries a day an account, ten a number), Conflict when bound already, Invalid `person_unknown`,
     Forbidden under fourteen.
     """
-    await _count_try(vault, account.id, number)
+    await _count_try(vault, account.id, number, counter_code)
     if account.citizen_id is not None:
         raise already_bound()
+    if number.fourteen_on > clock.today():
+        raise under_fourteen()  # before anybody is looked up: the number itself says so
     person = await RegisterPerson.get_or_none(number_digest=vault.digest(number.number, "citizen.number"))
     if person is None or person.name_digest != vault.digest(name, "citizen.name"):
         raise person_unknown()
-    if number.fourteen_on > clock.today():
-        raise under_fourteen()
     return Claim(name, number, person)
 
 
@@ -163,11 +179,15 @@ async def forget_old() -> int:
     return tries + await CounterCode.filter(issued_at__lte=clock.now() - CODE_TRACE_KEPT).delete()
 
 
-async def _count_try(vault: Vault, account_id: UUID, number: IdentityNumber) -> None:
+async def _count_try(vault: Vault, account_id: UUID, number: IdentityNumber, counter_code: str | None) -> None:
+    digest = vault.digest(number.number, "citizen.number")
     async with transaction():
         account_tries = await _count(f"account:{account_id}")
-        number_tries = await _count(f"number:{vault.digest(number.number, 'citizen.number')}")
-    if account_tries > TRIES_OF_AN_ACCOUNT or number_tries > TRIES_OF_A_NUMBER:
+        number_tries = await _count(f"number:{digest}")
+    if account_tries > TRIES_OF_AN_ACCOUNT:
+        raise too_many_tries()
+    if number_tries > TRIES_OF_A_NUMBER and not await _fitting_code(vault, digest, counter_code or "").exists():
+        # Strangers may have used up the number's tries; who was given a code at a counter still gets in.
         raise too_many_tries()
 
 
@@ -180,14 +200,16 @@ async def _check_proof(vault: Vault, person: RegisterPerson, proof: SecondProof)
 
 
 async def _use_counter_code(vault: Vault, number_digest: str, code: str) -> bool:
-    now = clock.now()
-    used = await CounterCode.filter(
+    return await _fitting_code(vault, number_digest, code).update(used_at=clock.now()) == 1
+
+
+def _fitting_code(vault: Vault, number_digest: str, code: str) -> QuerySet[CounterCode]:
+    return CounterCode.filter(
         number_digest=number_digest,
         code_hash=vault.digest(code, "counter.code"),
         used_at=None,
-        expires_at__gt=now,
-    ).update(used_at=now)
-    return used == 1
+        expires_at__gt=clock.now(),
+    )
 
 
 async def _tie(account: Account, citizen_id: UUID) -> None:

@@ -80,7 +80,7 @@ def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     records = commands.add_parser("import-records", help="import a department's records (.csv, .xlsx)")
     records.add_argument("file", type=Path)
     records.add_argument("--department", required=True, metavar="CODE")
-    records.add_argument("--officer", metavar="USERNAME", help="who files; the department's first when not given")
+    records.add_argument("--officer", metavar="USERNAME", help="who files; may be left out where no record is negative")
     records.add_argument("--result", type=Path, help="where rejected rows are written; beside the file when not given")
     records.set_defaults(run=imports.import_records)
     for name, run, text in (
@@ -90,6 +90,7 @@ def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         command = commands.add_parser(name, help=text)
         command.add_argument("batch")
         command.add_argument("--officer", required=True, metavar="USERNAME")
+        command.add_argument("--result", type=Path, help="where rejected rows are written")
         command.set_defaults(run=run)
 
 

@@ -1,16 +1,22 @@
 """Commands that bring files in: the register, and a department's records with the second officer's yes or no."""
 
 import argparse
+import asyncio
+import sys
 from pathlib import Path
 from uuid import UUID
 
 from tqdm import tqdm
 
+from backend import clock
 from backend.app import open_ledger
 from backend.citizens.register import load_register
 from backend.commands.setting_up import with_database
+from backend.errors import Invalid
 from backend.records import approval, import_rows
-from backend.records.importing import WAITING, import_file
+from backend.records.columns import FiledRow, open_record_file, read_records
+from backend.records.importing import import_file, undecided_batches
+from backend.records.items import load_index
 from backend.records.models import ImportBatch
 from backend.records.result_workbook import write_result
 from backend.secrets import open_vault
@@ -32,18 +38,20 @@ def import_register(settings: Settings, arguments: argparse.Namespace) -> int:
 def import_records(settings: Settings, arguments: argparse.Namespace) -> int:
     """`import-records --department CODE FILE`: accepted, waiting, duplicate, conflict, rejected."""
 
-    async def deed() -> ImportBatch:
+    async def deed() -> None:
         code = arguments.department
         officer = await (officer_of(arguments.officer, code) if arguments.officer else first_officer(code))
+        if not arguments.officer:
+            await _refuse_negative(arguments.file)
         with tqdm(unit="行", desc="报送", disable=None) as bar:
             batch = await import_file(open_ledger(), open_vault(settings), officer, arguments.file, bar)
         _print_batch(batch, officer.username)
         await _write_problems(batch, arguments.result or _beside(arguments.file))
-        return batch
+        for each in await undecided_batches(code):
+            print(f"批次 {each.id} 有 {each.waiting} 条失信记录待复核，须由本部门另一位工作人员办理：")
+            print(f"  run.py approve-import {each.id} --officer USERNAME（或 refuse-import）")
 
-    batch = with_database(settings, deed)
-    if batch.state == WAITING:
-        print(f"失信记录须由本部门另一位工作人员复核：run.py approve-import {batch.id} --officer USERNAME")
+    with_database(settings, deed)
     return 0
 
 
@@ -52,9 +60,13 @@ def approve_import(settings: Settings, arguments: argparse.Namespace) -> int:
 
     async def deed() -> None:
         officer = await staff_named(arguments.officer)
+        await approval.check_may_decide(officer, _batch_id(arguments.batch))
+        if not await _shown_and_agreed(_batch_id(arguments.batch)):
+            return
         batch = await approval.approve(officer, _batch_id(arguments.batch))
         batch = await approval.post_approved(open_ledger(), open_vault(settings), batch.id)
         _print_batch(batch, officer.username)
+        await _write_problems(batch, arguments.result or Path(f"{batch.id}-没有收录的行.xlsx"))
 
     with_database(settings, deed)
     return 0
@@ -70,6 +82,29 @@ def refuse_import(settings: Settings, arguments: argparse.Namespace) -> int:
 
     with_database(settings, deed)
     return 0
+
+
+async def _refuse_negative(path: Path) -> None:
+    """Whose name stands on a negative record is said, never assumed: else one person could file and approve it."""
+    index, today = await load_index(), clock.today()
+    for row in read_records(open_record_file(path, today), today):
+        item = index.in_force(row.item_code, row.conduct_end) if isinstance(row, FiledRow) else None
+        if item is not None and item.negative:
+            raise officer_needed()
+
+
+async def _shown_and_agreed(batch_id: UUID) -> bool:
+    """Print what waits, masked, and ask for a yes where somebody sits at a terminal."""
+    for row in await import_rows.waiting_of(batch_id):
+        words = (row.row_number, row.masked_name, row.masked_number, row.item_code, row.document_number)
+        print("  第 {} 行：{} {} {} {}".format(*words))
+    if not sys.stdin.isatty():
+        return True
+    return (await asyncio.to_thread(input, "以上记录已核对，同意入库？输入 yes：")).strip() == "yes"
+
+
+def officer_needed() -> Invalid:
+    return Invalid("officer_needed", "文件里有失信记录，请用 --officer 写明由谁报送。")
 
 
 def _batch_id(text: str) -> UUID:

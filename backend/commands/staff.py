@@ -8,6 +8,7 @@ from backend import clock
 from backend.citizens.identity import issue_counter_code
 from backend.citizens.identity_number import parse_identity_number
 from backend.commands.setting_up import with_database
+from backend.records.importing import check_may_file
 from backend.secrets import open_vault
 from backend.settings import Settings
 from backend.staff.people import add_staff, staff_named
@@ -26,6 +27,7 @@ def counter_code(settings: Settings, arguments: argparse.Namespace) -> int:
 
     async def deed() -> str:
         officer = await staff_named(arguments.officer)
+        await check_may_file(officer)
         return await issue_counter_code(open_vault(settings), number, officer.id)
 
     print(f"验证码（三十分钟内有效，只能用一次）：{with_database(settings, deed)}")

@@ -44,7 +44,7 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
         await hold_account(account)
         await lock_citizens([citizen.id])
         if await Score.filter(citizen_id=citizen.id).exists():
-            raise already_enrolled()
+            return await _renew(account, citizen, text_version)
         await consent.record(account, "enrolment", text_version, given=True)
         enrolment = await Enrolment.create(
             citizen_id=citizen.id,
@@ -65,6 +65,18 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
         )
         await ledger.refold([citizen.id])
     return enrolment
+
+
+async def _renew(account: Account, citizen: Citizen, text_version: int) -> Enrolment:
+    """Another year for an enrolment whose yes ran out or was to an older text. Raises Conflict while it holds."""
+    standing = await Enrolment.get(citizen_id=citizen.id, left_at=None)
+    newest = (await consent.decisions(account)).get("enrolment")
+    if consent.state_of(consent.texts()["enrolment"], newest) == "given":
+        raise already_enrolled()
+    await consent.record(account, "enrolment", text_version, given=True)
+    standing.expires_on = months_after(clock.today(), LASTS_MONTHS)
+    await standing.save(update_fields=["expires_on"])
+    return standing
 
 
 async def leave(account: Account, citizen: Citizen) -> UUID:

@@ -13,7 +13,7 @@ from backend.points.ledger import Ledger
 from backend.records import import_rows
 from backend.records.checking import Checked, Checker, Refused
 from backend.records.filing import file_records, filed_keys, hold_citizens
-from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, officer_inactive
+from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, check_may_file
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
 from backend.secrets import Vault
@@ -35,9 +35,12 @@ def not_waiting() -> Conflict:
 
 
 async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
-    """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict."""
+    """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict.
+
+    A batch whose posting got stuck (its job was buried) may be approved again, and goes on where it stopped.
+    """
     async with transaction():
-        batch = await _decide(officer, batch_id, [WAITING], APPROVED)
+        batch = await _decide(officer, batch_id, [WAITING, APPROVED], APPROVED)
         await promise(POST_APPROVED, batch_id=str(batch.id))
     return batch
 
@@ -70,14 +73,19 @@ async def post_approved(ledger: Ledger, vault: Vault, batch_id: UUID) -> ImportB
     return await ImportBatch.get(id=batch_id)
 
 
-async def _decide(officer: StaffUser, batch_id: UUID, undecided: list[str], state: str) -> ImportBatch:
-    if not officer.active:
-        raise officer_inactive()
+async def check_may_decide(officer: StaffUser, batch_id: UUID) -> ImportBatch:
+    """The batch, if this officer may decide it. Raises NotFound, or Forbidden for who filed it or was put away."""
+    await check_may_file(officer)
     batch = await ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
     if batch is None:
         raise no_such_batch()
     if batch.officer_id == officer.id:
         raise same_officer()
+    return batch
+
+
+async def _decide(officer: StaffUser, batch_id: UUID, undecided: list[str], state: str) -> ImportBatch:
+    await check_may_decide(officer, batch_id)
     waiting = ImportBatch.filter(id=batch_id, state__in=undecided)
     if not await waiting.update(state=state, approver_id=officer.id, approved_at=clock.now()):
         raise not_waiting()

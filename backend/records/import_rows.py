@@ -52,7 +52,16 @@ def open_waiting(vault: Vault, rows: Iterable[ImportRow]) -> list[FiledRow]:
 
 async def problems_of(batch_id: UUID) -> list[RejectedRow]:
     """The rejected and conflicting rows of a batch, in the file's order."""
-    rows = await ImportRow.filter(batch_id=batch_id, state__in=[REJECTED, CONFLICT]).order_by("row_number")
+    return await _masked(batch_id, REJECTED, CONFLICT)
+
+
+async def waiting_of(batch_id: UUID) -> list[RejectedRow]:
+    """The negative rows of a batch that wait, masked: enough for a second officer to find them in her papers."""
+    return await _masked(batch_id, WAITING)
+
+
+async def _masked(batch_id: UUID, *states: str) -> list[RejectedRow]:
+    rows = await ImportRow.filter(batch_id=batch_id, state__in=list(states)).order_by("row_number")
     return [
         RejectedRow(
             row_number=row.row_number,

@@ -69,16 +69,14 @@ async def import_file(
     records, Forbidden for an officer or department that may not file, Conflict when another process holds the file.
     """
     today = clock.today()
-    department = await officer.department
-    if not officer.active or not stands(department, today):
-        raise officer_inactive()
+    await check_may_file(officer)
     table = open_record_file(path, today)
     # Read to its end before anything is written: of a file that breaks off in the middle nothing is kept.
     count = sum(1 for _ in table.rows())
     if progress is not None:
         progress.total = count
     batch = await _batch(officer, _file_digest(path))
-    checker = Checker(vault, await load_index(), department.code, today)
+    checker = Checker(vault, await load_index(), officer.department_id, today)
     rows = (row for row in read_records(table, today) if row.row_number > batch.rows_done)
     for chunk in _chunks(rows):
         await _import_once(ledger, vault, checker, batch, chunk)
@@ -86,6 +84,18 @@ async def import_file(
             progress.update(len(chunk))
     await _finish(batch)
     return await ImportBatch.get(id=batch.id)
+
+
+async def check_may_file(officer: StaffUser) -> None:
+    """Raise Forbidden for an officer who was put away, or whose department no longer stands."""
+    if not officer.active or not stands(await officer.department, clock.today()):
+        raise officer_inactive()
+
+
+async def undecided_batches(department_code: str) -> list[ImportBatch]:
+    """The department's batches whose negative rows wait: for a second officer, or for the rest of their file."""
+    rows = ImportBatch.filter(department_id=department_code, state__in=[READING, WAITING], waiting__gt=0)
+    return await rows.order_by("created_at")
 
 
 async def _batch(officer: StaffUser, file_digest: str) -> ImportBatch:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from backend.errors import NotFound
 from backend.points.levels import no_catalogue
 from backend.points.rules import Rule, Step
 from backend.records import catalogue as files
@@ -56,10 +55,6 @@ class ItemIndex:
             if from_day <= day:
                 return items.get(code)
         return None
-
-
-def no_such_item() -> NotFound:
-    return NotFound("item_not_found", "目录里没有这一项。")
 
 
 async def load_index() -> ItemIndex:

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from inspect import signature
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
 
@@ -11,6 +12,9 @@ from backend.errors import DomainError
 
 # Reads and writes of one citizen; public reads are counted by address, which a whole village may share.
 _LIMITS = {(True, False): "240/minute", (False, False): "30/minute", (True, True): "3000/minute"}
+
+# A moment in an answer: RFC 3339 with its offset.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Handler = Callable[..., Awaitable[msgspec.Struct | None]]
 H = TypeVar("H", bound=Handler)

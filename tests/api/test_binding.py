@@ -133,7 +133,8 @@ async def test_a_neighbour_who_knows_name_and_number_alone_does_not_get_in(app: 
     await factories.register(CITIZEN, NEIGHBOUR)
     neighbour = await app.reader(NEIGHBOUR)
     hers = {"name": CITIZEN.name, "identity_number": CITIZEN.number}
-    refused(await neighbour.post("/binding", hers), 422, "second_proof_wrong")
+    refused(await neighbour.post("/binding", hers), 422, "second_proof_needed")
+    refused(await neighbour.post("/binding", hers | {"name": "鲁无此人"}), 422, "second_proof_needed")
     own_phone = app.wechat.phone_code(NEIGHBOUR.phone)
     refused(await neighbour.bind(**hers, phone_code=own_phone), 422, "second_proof_wrong")
     refused(await neighbour.bind(**hers, phone_code=None, counter_code="00000000"), 422, "second_proof_wrong")

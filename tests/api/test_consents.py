@@ -14,7 +14,8 @@ from tests.answers import faults, refused
 from tests.factories import CITIZEN
 from tests.running_app import CountyClock, Phone, RunningApp, both_databases
 
-PERSONAL = ("/score", "/score/trend", "/entries", "/records", "/notices")
+PERSONAL = ("/score", "/score/trend", "/entries")
+HERS_BY_LAW = ("/records", "/notices")
 
 
 @pytest.fixture
@@ -100,12 +101,21 @@ async def test_a_consent_is_never_for_life(app: RunningApp, county_clock: County
     phone = await app.bound()
     county_clock.set("2027-11-23 08:59")
     await phone.sign_in()
-    assert (await phone.get("/records")).status_code == 200
+    refused(await phone.get("/score"), 404, "not_enrolled")
     county_clock.set("2027-11-23 09:01")
-    refused(await phone.get("/records"), 403, "consent_needed")
+    refused(await phone.get("/score"), 403, "consent_needed")
     assert (await states(phone))["privacy"] == "outdated"
     await phone.accept_texts()
-    assert (await phone.get("/records")).status_code == 200
+    refused(await phone.get("/score"), 404, "not_enrolled")
+
+
+async def test_her_records_and_notices_stay_readable_whatever_she_agreed_to(app: RunningApp) -> None:
+    """Else a deduction could begin to count that she could not read of (charter 3)."""
+    phone = await app.enrolled()
+    await factories.penalty()
+    await phone.decide("privacy", given=False)
+    for path in HERS_BY_LAW:
+        assert len((await phone.read(path))["items"]) == 1
 
 
 @both_databases

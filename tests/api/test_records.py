@@ -25,6 +25,7 @@ AN_AWARD = {
     "finality_date": None,
     "publication_place": "信用中国（河南鲁山）",
     "quantity": None,
+    "unit": None,
     "occupation": "个体经营者",
     "capacity": "主要负责人",
     "summary": "评选公示无异议。",

@@ -77,6 +77,22 @@ async def test_nobody_enrols_twice(facts: Facts) -> None:
     assert await Enrolment.all().count() == 1
 
 
+async def test_after_a_year_she_is_asked_again_and_her_yes_keeps_points_and_chain(facts: Facts) -> None:
+    life = await a_life(facts)
+    await life.happens(a_fact("record:1"))
+    before = await life.score()
+    with clock.pinned(datetime(2027, 11, 22, 9, tzinfo=clock.SHANGHAI)), pytest.raises(Conflict):
+        await life.enrol()
+    with clock.pinned(datetime(2027, 11, 24, 9, tzinfo=clock.SHANGHAI)):
+        await life.enrol()
+        with pytest.raises(Conflict):
+            await life.enrol()
+    standing = await Enrolment.get(citizen_id=life.citizen.id)
+    assert (standing.enrolled_on, standing.expires_on) == (TODAY, date(2028, 11, 24))
+    assert dict(await life.score()) == dict(before)
+    assert await Consent.filter(account=life.account, text="enrolment", given=True).count() == 2
+
+
 async def test_of_five_taps_at_once_one_enrols(facts: Facts) -> None:
     life = await a_life(facts, enrolled=False)
     life.facts["record:1"] = a_fact("record:1")

@@ -1,6 +1,8 @@
 """Posting: what the facts say becomes entries, once, and the score moves with them."""
 
+import ast
 import asyncio
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,8 +15,10 @@ from backend.points.ledger import Ledger, lock_citizens
 from backend.points.models import PointEntry, Score
 from backend.points.score import why_of
 from backend.points.verification import verify_ledger
+from tests.charter_sources import our_code
 from tests.connections import open_all
 from tests.points.stories import BASE, Facts, a_fact, a_life, a_rule
+from tests.test_architecture import name, tree
 
 
 async def test_a_fact_becomes_one_entry_that_explains_itself(facts: Facts) -> None:
@@ -184,3 +188,13 @@ async def test_a_living_ledger_is_no_misfit(facts: Facts) -> None:
     await living
     assert len(looks) > 1
     assert [each for each in looks if each] == []
+
+
+def test_no_code_changes_an_entry_or_deletes_a_record_and_only_leaving_erases_entries() -> None:
+    changing = re.compile(r"^(PointEntry|CreditRecord)\b.*\.(update|delete|bulk_update)$", re.DOTALL)
+    found = set()
+    for path in our_code():
+        for call in ast.walk(tree(path)):
+            if isinstance(call, ast.Call) and (match := changing.match(ast.unparse(call.func))):
+                found.add((name(path), match[1], match[2]))
+    assert found == {("backend/points/enrolment.py", "PointEntry", "delete")}

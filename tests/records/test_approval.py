@@ -112,8 +112,7 @@ async def test_who_was_put_away_may_not_decide(batch: ImportBatch) -> None:
     assert refused.value.code == "officer_inactive"
 
 
-@pytest.mark.parametrize("first", [approve, refuse])
-@pytest.mark.parametrize("then", [approve, refuse])
+@pytest.mark.parametrize(("first", "then"), [(approve, refuse), (refuse, approve), (refuse, refuse)])
 async def test_a_batch_is_decided_once(batch: ImportBatch, first: Callable, then: Callable) -> None:  # type: ignore[type-arg]
     second = await factories.officer("second-officer")
     await first(second, batch.id)
@@ -121,6 +120,16 @@ async def test_a_batch_is_decided_once(batch: ImportBatch, first: Callable, then
         await then(second, batch.id)
     assert refused.value.code == "batch_not_waiting"
     assert await Job.all().count() == (1 if first is approve else 0)
+
+
+async def test_a_batch_that_got_stuck_may_be_approved_again_and_goes_on(batch: ImportBatch) -> None:
+    second = await factories.officer("second-officer")
+    await approve(second, batch.id)  # and then its job is buried
+    await approve(second, batch.id)
+    done = await approval.post_approved(factories.LEDGER, factories.VAULT, batch.id)
+    assert (done.state, done.waiting) == ("done", 0)
+    with pytest.raises(Conflict):
+        await approve(second, batch.id)
 
 
 async def test_a_batch_without_penalties_needs_nobody(batch: ImportBatch, tmp_path: Path) -> None:
