@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+REAL_DATABASE = "sqlite://var/lushan.sqlite3"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})  # named: without a host, drivers look in places of their own
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,9}")
 WECHAT = "https://api.weixin.qq.com"
@@ -34,7 +35,7 @@ class Settings:
     log_requests: bool = _setting(True, "One log line for each request, naming the operation and nobody. 1 or 0.")
     trusted_proxies: int = _setting(0, "Number of reverse proxies in front whose X-Forwarded-For entry is believed.")
     database_url: str = _setting(
-        "sqlite://var/lushan.sqlite3", "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.", secret=True
+        REAL_DATABASE, "sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME.", secret=True
     )
     database_connections: int = _setting(8, "PostgreSQL connections of one process, at most.")
     redis_url: str = _setting(
@@ -80,12 +81,18 @@ class Settings:
             faults.append("DEMO refuses a real WECHAT_APP_ID or WECHAT_API_URL")
         if self.sqlite_path is None and _host(self.database_url) not in LOOPBACK:
             faults.append("DEMO refuses a DATABASE_URL on another machine")
+        if self.sqlite_path == ROOT / REAL_DATABASE.removeprefix("sqlite://"):
+            faults.append("DEMO refuses the real server's database: its keys are published")
+        if self.host not in LOOPBACK:
+            faults.append("DEMO listens on this machine only: HOST")
         if self.redis_url and _host(self.redis_url) not in LOOPBACK:
             faults.append("DEMO refuses a REDIS_URL on another machine")
         return faults
 
     def _real_faults(self) -> list[str]:
         faults = []
+        if self.wechat_api_url.startswith("http://") and _host(self.wechat_api_url) not in LOOPBACK:
+            faults.append("WECHAT_API_URL must begin with https://: the AppSecret travels on it")
         if self.demo_clock_shift_days:
             faults.append("DEMO_CLOCK_SHIFT_DAYS is for demo mode only")
         if _DEMO_FIELD_KEY in self.field_keys.lower() or self.digest_key.lower() == DEMO_SECRETS["digest_key"]:

@@ -73,6 +73,11 @@ def test_a_real_servers_clock_is_not_shifted() -> None:
     assert faults(replace(REAL, demo_clock_shift_days=-1)) == ["DEMO_CLOCK_SHIFT_DAYS is for demo mode only"]
 
 
+def test_the_app_secret_travels_encrypted() -> None:
+    (fault,) = faults(replace(REAL, wechat_api_url="http://api.weixin.qq.com"))
+    assert "WECHAT_API_URL" in fault
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -84,6 +89,8 @@ def test_a_real_servers_clock_is_not_shifted() -> None:
         ({"database_url": "postgres://u:p@/lushan?host=db.example"}, "DATABASE_URL"),
         ({"database_url": "postgres:///lushan"}, "DATABASE_URL"),  # asyncpg would ask PGHOST
         ({"database_url": "postgres://u:p@127.0.0.1,db.example/lushan"}, "DATABASE_URL"),
+        ({"database_url": "sqlite://var/lushan.sqlite3"}, "real server's database"),
+        ({"host": "0.0.0.0"}, "HOST"),  # noqa: S104 (refused)
         ({"redis_url": "redis://cache.example/0"}, "REDIS_URL"),
         ({"redis_url": "redis:///0?host=cache.example"}, "REDIS_URL"),
     ],

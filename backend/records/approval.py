@@ -37,10 +37,13 @@ def not_waiting() -> Conflict:
 async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
     """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict.
 
-    A batch whose posting got stuck (its job was buried) may be approved again, and goes on where it stopped.
+    A batch whose posting got stuck (its job was buried) may be approved again: it goes on where it stopped, and who
+    said yes first stays on record.
     """
     async with transaction():
-        batch = await _decide(officer, batch_id, [WAITING, APPROVED], APPROVED)
+        batch = await check_may_decide(officer, batch_id)
+        if batch.state != APPROVED:
+            batch = await _decide(officer, batch_id, [WAITING], APPROVED)
         await promise(POST_APPROVED, batch_id=str(batch.id))
     return batch
 

@@ -67,6 +67,20 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_read(app: RunningAp
     assert (await phone.post("/consents", content=padded)).status_code == 201
 
 
+async def test_a_header_name_with_a_space_ends_the_connection(app: RunningApp) -> None:
+    """What some take for a length and others do not could hide a second request (RFC 9112, 5.1)."""
+    url = urlsplit(app.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    hidden = b"GET /api/v1/texts HTTP/1.1\r\nHost: here\r\n\r\n"
+    head = b"POST /api/v1/sessions HTTP/1.1\r\nHost: here\r\nContent-Length : %d\r\n\r\n" % len(hidden)
+    writer.write(head + hidden)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_many_unknown_fields_are_named_but_not_repeated_at_length(app: RunningApp) -> None:
     phone = await app.guest()
     body = {"text": "privacy", "version": 1, "given": True}

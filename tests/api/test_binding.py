@@ -213,6 +213,16 @@ async def test_of_two_accounts_racing_for_one_citizen_one_wins(app: RunningApp) 
     assert (await Citizen.all().count(), await Account.filter(citizen_id__isnull=False).count()) == (1, 1)
 
 
+@both_databases
+async def test_of_two_accounts_racing_for_a_citizen_with_a_record_one_wins(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    await factories.register(CITIZEN)
+    await factories.file_record()
+    phones = [await app.reader(replace(CITIZEN, wechat=f"wechat-{each}")) for each in range(5)]
+    answers = await asyncio.gather(*(phone.bind() for phone in phones))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
+
+
 async def test_what_is_stored_of_a_citizen_is_hidden(app: RunningApp) -> None:
     await app.bound()
     stored = str(await Citizen.all().values()) + str(await Account.all().values())

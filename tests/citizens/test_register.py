@@ -157,3 +157,10 @@ async def test_what_is_no_register_is_refused_before_anything_is_kept(tmp_path: 
     with pytest.raises(Invalid):
         await load_register(VAULT, path, quiet)
     assert await RegisterPerson.all().count() == 0
+
+
+async def test_a_register_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    lines = [line(person) for person in people(register.CHUNK + 1)]
+    with pytest.raises(Invalid):
+        await load_register(VAULT, a_register(tmp_path, *lines, '"鲁小明,410423'), quiet)
+    assert await RegisterPerson.all().count() == 0

@@ -191,3 +191,12 @@ def test_the_next_change_is_the_nearest_beginning_or_lapse_that_moves_points() -
 def test_no_facts_no_points_no_change() -> None:
     assert fold([], NEW_YEAR) == Folded({}, None)
     assert fold([a_fact(lapses_on=NEW_YEAR + timedelta(days=1))], LATER).next_change_on is None
+
+
+def test_what_happened_on_one_day_gives_the_same_in_whatever_order_it_was_filed() -> None:
+    rule = a_rule(20, times_per_year=1)
+    early, late = ({"lapses_on": date(2028, 3, 1), "document": "甲"}, {"lapses_on": date(2028, 9, 1), "document": "乙"})
+    first = [a_fact("record:1", rule, **early), a_fact("record:2", rule, **late)]
+    swapped = [a_fact("record:2", rule, **early), a_fact("record:1", rule, **late)]
+    for day in (date(2027, 1, 1), date(2028, 3, 5), date(2028, 9, 5)):
+        assert sum(points(*first, day=day)) == sum(points(*swapped, day=day))
