@@ -19,6 +19,7 @@ from backend.records.importing import import_file, undecided_batches
 from backend.records.items import load_index
 from backend.records.models import ImportBatch
 from backend.records.result_workbook import write_result
+from backend.records.template_workbook import write_template
 from backend.secrets import open_vault
 from backend.settings import Settings
 from backend.staff.people import first_officer, officer_of, staff_named
@@ -52,6 +53,12 @@ def import_records(settings: Settings, arguments: argparse.Namespace) -> int:
             print(f"  run.py approve-import {each.id} --officer USERNAME（或 refuse-import）")
 
     with_database(settings, deed)
+    return 0
+
+
+def write_record_template(_settings: Settings, arguments: argparse.Namespace) -> int:
+    """`record-template FILE`."""
+    write_template(arguments.file)
     return 0
 
 

@@ -81,7 +81,8 @@ def _announcement(settings: Settings) -> str:
     if folder.is_relative_to(ROOT):
         folder = folder.relative_to(ROOT)
     command = "DEMO=1 .venv/bin/python run.py"
-    _, second = usernames(by_hand.PENALTIES_DEPARTMENT)
+    department = by_hand.PENALTIES_DEPARTMENT
+    first, second = usernames(department)
     return f"""
 诚信鲁山 · 演示（人和记录全部是编造的）
   首页      {here}/
@@ -92,7 +93,7 @@ def _announcement(settings: Settings) -> str:
   动手报送（另开一个终端）
     {command} import-register {folder / by_hand.REGISTER}
     {command} import-records --department {by_hand.HOURS_DEPARTMENT} {folder / by_hand.HOURS}
-    {command} import-records --department {by_hand.PENALTIES_DEPARTMENT} {folder / by_hand.PENALTIES}
+    {command} import-records --department {department} --officer {first} {folder / by_hand.PENALTIES}
     {command} approve-import 批次号 --officer {second}
     {command} verify-ledger
   重新生成   停下（Ctrl+C），删除 var/demo.sqlite3，再启动
