@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.citizens.identity_number import birthday, checked_before, parse_identity_number
+from backend.citizens.identity_number import birthday, carries_number, checked_before, parse_identity_number
 from backend.errors import Invalid
 
 TODAY = date(2026, 11, 22)
@@ -123,3 +123,35 @@ def test_a_number_does_not_show_in_what_is_logged() -> None:
 def test_what_was_never_checked_is_not_taken_as_checked() -> None:
     with pytest.raises(ValueError, match="not an identity number"):
         checked_before("410423199013070017")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "见 410423195202290022 案",
+        "鲁罚410423195202290022",
+        "４１０４２３１９５２０２２９００２２",
+        "41042319850512018x",
+        "4104 2319 5202 2900 22",
+        "410423-19520229-0022",
+        "电话13800000001",
+        "138 0000 0001",
+        "138-0000-0001",
+    ],
+)
+def test_a_persons_number_is_found_wherever_it_hides(text: str) -> None:
+    assert carries_number(text, date(2021, 1, 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "鲁市监罚〔2026〕1号",
+        "410423202601150012",
+        "鲁-150-4232-0260号",
+        "（2026）豫0423刑初1234号",
+        "20260115000123456",
+    ],
+)
+def test_a_documents_number_is_no_persons(text: str) -> None:
+    assert not carries_number(text, date(2021, 1, 1))

@@ -11,7 +11,7 @@ import pytest
 from backend.app import job_handlers
 from backend.citizens.models import Citizen, RegisterPerson
 from backend.errors import Conflict, Forbidden, NotFound
-from backend.jobs.models import Job
+from backend.jobs.models import BURIED, Job
 from backend.jobs.worker import work
 from backend.notifications.models import Notice
 from backend.points.models import PointEntry
@@ -122,14 +122,18 @@ async def test_a_batch_is_decided_once(batch: ImportBatch, first: Callable, then
     assert await Job.all().count() == (1 if first is approve else 0)
 
 
-async def test_a_batch_that_got_stuck_may_be_approved_again_and_goes_on(batch: ImportBatch) -> None:
-    second = await factories.officer("second-officer")
-    await approve(second, batch.id)  # and then its job is buried
-    await approve(second, batch.id)
-    done = await approval.post_approved(factories.LEDGER, factories.VAULT, batch.id)
-    assert (done.state, done.waiting) == ("done", 0)
+async def test_a_posting_that_got_stuck_is_promised_again_and_the_first_yes_stands(
+    batch: ImportBatch, clock_at: ClockAt
+) -> None:
+    first = await approve(await factories.officer("second-officer"), batch.id)
+    await Job.all().update(state=BURIED)
+    with clock_at("2026-11-27 09:00"):
+        again = await approve(await factories.officer("third-officer"), batch.id)
+        assert await work(job_handlers(VAULT, LEDGER))
+    assert (again.approver_id, again.approved_at) == (first.approver_id, first.approved_at)
+    await everything_is_there_once(3)
     with pytest.raises(Conflict):
-        await approve(second, batch.id)
+        await approve(await factories.officer("third-officer"), batch.id)
 
 
 async def test_a_batch_without_penalties_needs_nobody(batch: ImportBatch, tmp_path: Path) -> None:

@@ -78,13 +78,13 @@ async def test_an_approval_that_was_killed_is_finished_by_the_worker(office: Off
     posted = await CreditRecord.all().count()
     assert posted > REWARDS
     await everything_is_there_once(posted)
-    assert "不在等待复核" in office.run(*words, code=1)
 
     handlers = job_handlers(factories.VAULT, factories.LEDGER)
     while await work(handlers):
         pass
     await everything_is_there_once(REWARDS + DEDUCTIONS)
     assert (await ImportBatch.get(id=batch)).state == "done"
+    assert "不在等待复核" in office.run(*words, code=1)
 
 
 async def test_two_processes_with_the_same_file_at_once(office: Office, file: Path) -> None:
