@@ -67,13 +67,14 @@ def approve_import(settings: Settings, arguments: argparse.Namespace) -> int:
 
     async def deed() -> None:
         officer = await staff_named(arguments.officer)
-        await approval.check_may_decide(officer, _batch_id(arguments.batch))
+        before = await approval.check_may_decide(officer, _batch_id(arguments.batch))
         if not await _shown_and_agreed(_batch_id(arguments.batch)):
             return
         batch = await approval.approve(officer, _batch_id(arguments.batch))
         batch = await approval.post_approved(open_ledger(), open_vault(settings), batch.id)
         _print_batch(batch, officer.username)
-        await _write_problems(batch, arguments.result or Path(f"{batch.id}-没有收录的行.xlsx"))
+        if batch.rejected > before.rejected:
+            await _write_problems(batch, arguments.result or Path(f"{batch.id}-没有收录的行.xlsx"))
 
     with_database(settings, deed)
     return 0
