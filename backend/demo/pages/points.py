@@ -1,6 +1,7 @@
 """Pages of points: the score with what comes next, the entries, and one entry with its whole why."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from uuid import UUID
 
@@ -24,7 +25,7 @@ class Coming:
 
     change: scores.ComingChange
     days: int
-    workdays: int
+    workdays: int | None  # of a deduction that waits; lapses lie years ahead, where no calendar reaches
 
 
 async def show_points(visitor: Visitor) -> HTTPResponse:
@@ -34,7 +35,7 @@ async def show_points(visitor: Visitor) -> HTTPResponse:
     trend = await scores.show_trend(citizen, ledger)
     me = await identity.show_me(visitor.account, visitor.vault)
     today = clock.today()
-    coming = [Coming(each, (each.day - today).days, workdays_between(today, each.day)) for each in score.coming]
+    coming = [_coming(each, today) for each in score.coming]
     above = score.next_level
     floor = score.level.at_least if score.level.at_least is not None else min(score.base, score.points)
     return await visitor.show(
@@ -51,6 +52,11 @@ async def show_points(visitor: Visitor) -> HTTPResponse:
         coming=coming[:SHOWN_AT_FIRST],
         coming_later=coming[SHOWN_AT_FIRST:],
     )
+
+
+def _coming(change: scores.ComingChange, today: date) -> Coming:
+    workdays = workdays_between(today, change.day) if change.kind == "begins" else None
+    return Coming(change, (change.day - today).days, workdays)
 
 
 async def list_entries(visitor: Visitor) -> HTTPResponse:
