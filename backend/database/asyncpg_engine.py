@@ -163,13 +163,6 @@ class SafeAsyncpgTransaction(SafeAsyncpgClient, SafeTransaction):
             await to_the_end(self._give_back())
             raise
 
-    async def leave(self, *, commit: bool) -> None:
-        try:
-            if commit and not self._finalized:
-                await self.commit()
-        finally:
-            await self._give_back()
-
     async def _give_back(self) -> None:
         """Leave the connection outside of any transaction; one that cannot be is cut, and the server rolls back."""
         self._finalized = True

@@ -68,6 +68,14 @@ class SafeTransaction(TransactionalDBClient):
 
     async def leave(self, *, commit: bool) -> None:
         """Commit or roll back, then give the connection back in every case. Never called twice."""
+        try:
+            if commit and not self._finalized:
+                await self.commit()
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        """Leave the connection outside of any transaction, or cut it; and let the next one have its turn."""
         raise NotImplementedError
 
     async def control(self, sql: str) -> None:

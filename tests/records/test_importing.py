@@ -1,6 +1,6 @@
 """A department's file: each row becomes a record, waits, is a duplicate, a conflict, or comes back with its reasons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -33,24 +33,9 @@ from tests.records.county import (
     everything_is_there_once,
     faults,
     people,
-    publish,
 )
 
 row = factories.row
-
-
-@pytest.fixture
-def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
-
-
-@pytest.fixture
-async def county(monday: None, database: None) -> None:
-    """A catalogue, two departments, and the people of the register."""
-    await publish()
-    await factories.register()
 
 
 async def test_a_row_becomes_a_record_with_its_notice_and_its_points(county: None, tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """Files sent again, cut off, or sent by who may not: nothing is lost, doubled, or half there."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -26,22 +24,7 @@ from tests.records.county import (
     honours,
     penalties,
     people,
-    publish,
 )
-
-
-@pytest.fixture
-def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
-
-
-@pytest.fixture
-async def county(monday: None, database: None) -> None:
-    """A catalogue, two departments, and the people of the register."""
-    await publish()
-    await factories.register()
 
 
 async def test_a_sent_file_sent_again_doubles_nothing(county: None, tmp_path: Path) -> None:
