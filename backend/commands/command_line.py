@@ -93,8 +93,9 @@ def _add_imports(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         command = commands.add_parser(name, help=text)
         command.add_argument("batch")
         command.add_argument("--officer", required=True, metavar="USERNAME")
-        command.add_argument("--result", type=Path, help="where rejected rows are written")
         command.set_defaults(run=run)
+        if run is imports.approve_import:
+            command.add_argument("--result", type=Path, help="where rows that can no longer be filed are written")
 
 
 def _add_staff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -68,10 +68,10 @@ def approve_import(settings: Settings, arguments: argparse.Namespace) -> int:
     async def deed() -> None:
         officer = await staff_named(arguments.officer)
         before = await approval.check_may_decide(officer, _batch_id(arguments.batch))
-        if not await _shown_and_agreed(_batch_id(arguments.batch)):
+        if not await _shown_and_agreed(before.id):
             return
-        batch = await approval.approve(officer, _batch_id(arguments.batch))
-        batch = await approval.post_approved(open_ledger(), open_vault(settings), batch.id)
+        await approval.approve(officer, before.id)
+        batch = await approval.post_approved(open_ledger(), open_vault(settings), before.id)
         _print_batch(batch, officer.username)
         if batch.rejected > before.rejected:
             await _write_problems(batch, arguments.result or Path(f"{batch.id}-没有收录的行.xlsx"))
