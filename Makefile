@@ -3,6 +3,7 @@
 #   make test    every test; on Debian as root it installs what it needs, and says so first
 #   make check   the checks, and the fast tests on SQLite, in less than a minute
 #   make soak    the long harnesses
+#   make bench   how fast it is, as ratios taken side by side
 #   make lock    after a change to requirements/*.in: pin every package again, with its hashes
 #   make clean   remove the virtual environment and the tools' caches; var/ with its data stays
 
@@ -14,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 COMPILE := ../$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-.PHONY: run test check lint machine soak lock clean
+.PHONY: run test check lint machine soak bench lock clean
 .NOTPARALLEL:
 
 run: $(FOR_RUN)
@@ -38,6 +39,10 @@ machine: $(FOR_TEST)
 
 soak: machine
 	@$(BIN)/pytest -m soak --hypothesis-profile=soak tests/soak
+
+bench: $(FOR_TEST)
+	@$(BIN)/python tests/prepare_machine.py bench
+	@$(BIN)/python -m bench
 
 lock: $(FOR_TEST)
 	@cd requirements && CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) -o run.txt run.in

@@ -10,6 +10,7 @@ from sanic import Sanic
 from backend import clock
 from backend.cache import Cache
 from backend.citizens import idempotency, identity, sessions
+from backend.console import all_desks
 from backend.database import close_database, open_database
 from backend.http_errors import ProblemHandler
 from backend.http_headers import add_headers, close_request, open_request
@@ -17,12 +18,18 @@ from backend.jobs import worker
 from backend.jobs.schedule import Repeating
 from backend.jobs.worker import Handler
 from backend.points.ledger import FactSource, Ledger
-from backend.records import approval, import_rows
+from backend.records import approval, import_rows, receiving
 from backend.records.facts import record_facts
+from backend.repairs.facts import evidence_facts
 from backend.secrets import Vault, open_vault
 from backend.settings import Settings
+from backend.staff import sealing
+from backend.staff import sessions as staff_sessions
 from backend.wechat import WeChat
 from backend.windows import start_page
+from media import sweeping
+from media.storage import Storage, open_storage
+from media.workshop import Workshop
 from miniprogram_api.all_routes import ALL_ROUTES
 from miniprogram_api.surface.serving import blueprint
 
@@ -35,28 +42,38 @@ MODEL_MODULES = (
     "backend.notifications.models",
     "backend.points.models",
     "backend.records.models",
+    "backend.repairs.models",
+    "media.models",
 )
 
 # What may give or take points. Each kind of fact lives above `points`, so it is handed down from here.
-FACT_SOURCES: tuple[FactSource, ...] = (record_facts,)
+FACT_SOURCES: tuple[FactSource, ...] = (record_facts, evidence_facts)
 
 BODY_LIMIT = 64 * 1024
 
 
-def job_handlers(vault: Vault, ledger: Ledger) -> dict[str, Handler]:
+def job_handlers(vault: Vault, ledger: Ledger, storage: Storage) -> dict[str, Handler]:
     """What the worker does for each promised job."""
-    return {approval.POST_APPROVED: lambda payload: approval.post_promised(ledger, vault, payload)}
+    return {
+        approval.POST_APPROVED: lambda payload: approval.post_promised(ledger, vault, payload),
+        receiving.IMPORT_RECEIVED: lambda payload: receiving.import_received(ledger, vault, storage, payload),
+    }
 
 
-def repeating_jobs() -> dict[str, Repeating]:
+def repeating_jobs(storage: Storage) -> dict[str, Repeating]:
     """What the worker does every so often."""
     day = timedelta(days=1)
     return {
         "forget_idempotency_keys": Repeating(day, idempotency.forget_old),
         "forget_binding_tries": Repeating(day, identity.forget_old),
         "forget_sessions": Repeating(day, sessions.forget_expired),
+        "forget_staff_sessions": Repeating(day, staff_sessions.forget_expired),
+        "seal_audit": Repeating(timedelta(minutes=1), sealing.seal),
         "forget_import_rows": Repeating(day, import_rows.forget_old),
+        "sweep_received_files": Repeating(day, lambda: receiving.sweep_received(storage)),
         "forget_done_jobs": Repeating(day, worker.forget_done),
+        "sweep_orphans": Repeating(day, lambda: sweeping.sweep_orphans(storage)),
+        "delete_due_pictures": Repeating(day, lambda: sweeping.delete_due(storage)),
     }
 
 
@@ -75,6 +92,8 @@ def open_tools(settings: Settings) -> dict[type, Any]:
         Cache: cache,
         WeChat: wechat,
         Ledger: open_ledger(),
+        Storage: open_storage(settings),
+        Workshop: Workshop(),
     }
 
 
@@ -88,6 +107,7 @@ def set_up_process(settings: Settings) -> None:
     # Sanic's own lines repeat paths and arguments; ours name the operation.
     for noisy in ("sanic.root", "sanic.server", "sanic.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it quotes what a broken form says
 
 
 def create_app(settings: Settings) -> Sanic[Any, Any]:
@@ -106,6 +126,7 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
     app.register_middleware(close_request, "response")
     app.blueprint(blueprint(ALL_ROUTES, tools))
     app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
+    app.blueprint(all_desks.blueprint(tools))
     return app
 
 
@@ -114,6 +135,7 @@ def _keep_database_open(app: Sanic[Any, Any], settings: Settings, tools: Mapping
         await open_database(settings, MODEL_MODULES)
 
     async def end(_app: Sanic[Any, Any]) -> None:
+        await tools[Workshop].close()
         await tools[WeChat].close()
         await tools[Cache].close()
         await close_database()

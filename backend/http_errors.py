@@ -31,7 +31,7 @@ class ProblemHandler(ErrorHandler):
         if status == 500 and not isinstance(exception, RequestCancelled):  # the client went away: nobody reads this
             logger.error("%s unforeseen: %s", request_id, trace(exception))
         if not _is_api(request):
-            return error_page(detail, status, request_id)
+            return error_page(detail, status, request_id, request.path)
         headers = dict(exception.headers) if isinstance(exception, MethodNotAllowed) else {}
         return problem(status, code, detail, request_id, headers=headers)
 
@@ -39,7 +39,7 @@ class ProblemHandler(ErrorHandler):
 def _refusal(request: Request, error: DomainError, request_id: str) -> HTTPResponse:
     if _is_api(request):
         return answer(error, request_id)
-    return error_page(error.detail, status_of(error), request_id)
+    return error_page(error.detail, status_of(error), request_id, request.path)
 
 
 def _status(exception: Exception) -> int:

@@ -20,6 +20,7 @@ from backend.jobs.schedule import run_until
 from backend.jobs.worker import work_until
 from backend.secrets import open_vault
 from backend.settings import Settings
+from media.storage import open_storage
 
 WORKER = "worker"
 REST_SECONDS = 1.0
@@ -58,8 +59,9 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(number, stopped.set)
     await open_database(settings, MODEL_MODULES)
     try:
-        handlers = job_handlers(open_vault(settings), open_ledger())
-        await asyncio.gather(work_until(stopped, handlers), run_until(stopped, repeating_jobs()))
+        storage = open_storage(settings)
+        handlers = job_handlers(open_vault(settings), open_ledger(), storage)
+        await asyncio.gather(work_until(stopped, handlers), run_until(stopped, repeating_jobs(storage)))
     finally:
         await close_database()
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATABASE = "sqlite://var/lushan.sqlite3"
+REAL_MEDIA = "file://var/media"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})  # named: without a host, drivers look in places of their own
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,9}")
 WECHAT = "https://api.weixin.qq.com"
@@ -53,6 +54,14 @@ class Settings:
     wechat_app_id: str = _setting("", "The mini-program's AppID.")
     wechat_app_secret: str = _setting("", "The mini-program's AppSecret.", secret=True)
     wechat_api_url: str = _setting(WECHAT, "Where WeChat's API is; the stand-in's address in tests and in demo mode.")
+    media_store: str = _setting(
+        REAL_MEDIA, "Where pictures and waiting files are kept: file://FOLDER or s3://BUCKET/PREFIX."
+    )
+    s3_endpoint: str = _setting("", "Address of the S3-compatible store, where it is not Amazon's.")
+    s3_region: str = _setting("us-east-1", "Region of the S3 store.")
+    s3_access_key: str = _setting("", "Access key of the S3 store.", secret=True)
+    s3_secret_key: str = _setting("", "Secret key of the S3 store.", secret=True)
+    picture_days: int = _setting(180, "Days for which evidence's pictures are kept once the decision is final.")
     demo_clock_shift_days: int = _setting(0, "Demo mode only: days by which the clock runs ahead.")
 
     @property
@@ -62,17 +71,33 @@ class Settings:
             return None
         return ROOT / self.database_url.removeprefix("sqlite://")
 
+    @property
+    def media_folder(self) -> Path | None:
+        """The folder of stored files, absolute, or None on S3. A relative path counts from the project's folder."""
+        if not self.media_store.startswith("file://"):
+            return None
+        return ROOT / self.media_store.removeprefix("file://")
+
     def check(self) -> None:
         """Refuse settings with which no server may start. Raises SettingsError naming every fault at once."""
         faults = [f"{name.upper()} is not set" for name in _REQUIRED if not getattr(self, name)]
         if urlsplit(self.database_url).scheme not in {"sqlite", "postgres"}:
             faults.append("DATABASE_URL must begin with sqlite:// or postgres://")
+        faults += self._store_faults()
         faults += [
             f"{name.upper()} must be {least} or more" for name, least in _LEAST.items() if getattr(self, name) < least
         ]
         faults += self._demo_faults() if self.demo else self._real_faults()
         if faults:
             raise SettingsError("; ".join(faults))
+
+    def _store_faults(self) -> list[str]:
+        scheme = urlsplit(self.media_store).scheme
+        if scheme not in {"file", "s3"}:
+            return ["MEDIA_STORE must begin with file:// or s3://"]
+        if scheme == "s3" and not (self.s3_access_key and self.s3_secret_key):
+            return ["S3_ACCESS_KEY and S3_SECRET_KEY are not set"]
+        return []
 
     def _demo_faults(self) -> list[str]:
         """Demo mode publishes sign-ins and its keys, so it may never touch real people (charter 8, 10)."""
@@ -87,12 +112,18 @@ class Settings:
             faults.append("DEMO listens on this machine only: HOST")
         if self.redis_url and _host(self.redis_url) not in LOOPBACK:
             faults.append("DEMO refuses a REDIS_URL on another machine")
+        if self.media_store == REAL_MEDIA:
+            faults.append("DEMO refuses the real server's MEDIA_STORE")
+        if self.media_folder is None and _host(self.s3_endpoint) not in LOOPBACK:
+            faults.append("DEMO refuses a MEDIA_STORE on another machine")
         return faults
 
     def _real_faults(self) -> list[str]:
         faults = []
         if self.wechat_api_url.startswith("http://") and _host(self.wechat_api_url) not in LOOPBACK:
             faults.append("WECHAT_API_URL must begin with https://: the AppSecret travels on it")
+        if self.s3_endpoint.startswith("http://") and _host(self.s3_endpoint) not in LOOPBACK:
+            faults.append("S3_ENDPOINT must begin with https://: pictures travel on it")
         if self.demo_clock_shift_days:
             faults.append("DEMO_CLOCK_SHIFT_DAYS is for demo mode only")
         if _DEMO_FIELD_KEY in self.field_keys.lower() or self.digest_key.lower() == DEMO_SECRETS["digest_key"]:
@@ -100,10 +131,11 @@ class Settings:
         return faults
 
 
-_LEAST = {"port": 0, "web_processes": 1, "trusted_proxies": 0, "database_connections": 1}
+_LEAST = {"port": 0, "web_processes": 1, "trusted_proxies": 0, "database_connections": 1, "picture_days": 1}
 _REQUIRED = ("field_keys", "digest_key", "wechat_app_id", "wechat_app_secret")
 
 DEMO_DATABASE = "sqlite://var/demo.sqlite3"
+DEMO_MEDIA = "file://var/demo-media"
 
 # Published with the source on purpose: they protect made-up people only, and check() refuses them elsewhere.
 DEMO_SECRETS = {
@@ -128,7 +160,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 def demo_settings(**values: Any) -> Settings:
     """Settings of demo mode: its own database file, published secrets, WeChat's stand-in on the next port."""
-    settings = Settings(**{"demo": True, "database_url": DEMO_DATABASE, **DEMO_SECRETS, **values})
+    own = {"demo": True, "database_url": DEMO_DATABASE, "media_store": DEMO_MEDIA, **DEMO_SECRETS}
+    settings = Settings(**{**own, **values})
     if "wechat_api_url" in values:
         return settings
     return replace(settings, wechat_api_url=f"http://127.0.0.1:{settings.port + 1}")

@@ -1,6 +1,18 @@
 """The capabilities that the API publishes, in the order of its document."""
 
-from miniprogram_api import catalogue, entries, identity, notices, records, score, sessions, texts
+from miniprogram_api import (
+    access_log,
+    catalogue,
+    entries,
+    evidence,
+    identity,
+    media,
+    notices,
+    records,
+    score,
+    sessions,
+    texts,
+)
 
 ALL_ROUTES = [
     texts.routes,
@@ -10,5 +22,8 @@ ALL_ROUTES = [
     score.routes,
     entries.routes,
     records.routes,
+    media.routes,
+    evidence.routes,
     notices.routes,
+    access_log.routes,
 ]

@@ -11,6 +11,7 @@ from backend.points import enrolment, score
 from backend.points.ledger import Ledger
 from backend.points.models import PointEntry
 from backend.staff.departments import Office, offices
+from miniprogram_api.about import id_of
 from miniprogram_api.surface.operation import Moment, Routes
 from miniprogram_api.surface.pages import PageQuery, decode_number, encode_cursor
 
@@ -33,7 +34,7 @@ _KINDS: dict[str, tuple[EntryKind, str]] = {
     "counted": ("counted", "计入"),
     "changed": ("changed", "调整"),
     "lapsed": ("lapsed", "到期失效"),
-    "withdrawn": ("withdrawn", "记录撤回"),
+    "withdrawn": ("withdrawn", "撤回"),
 }
 
 
@@ -59,7 +60,8 @@ class EntryShown(Struct, frozen=True):
     quantity: Annotated[float, Meta(description="数量，一位小数")] | None
     unit: Unit | None
     cut_by: Annotated[str, Meta(description="为什么没有全部计分")] | None
-    record_id: UUID
+    record_id: Annotated[UUID, Meta(description="来自哪条记录")] | None
+    evidence_id: Annotated[UUID, Meta(description="来自哪份证明材料")] | None
     contest: Annotated[Office, Meta(description="有不同意见时找谁")]
 
 
@@ -82,7 +84,7 @@ async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> Ent
 
 @routes.add("GET", "/entries/<entry_id>", summary="一条积分明细", errors=[score.no_such_entry])
 async def show_entry(citizen: Citizen, entry_id: UUID) -> EntryShown:
-    """这一分从哪里来：记录、部门、文书、法律依据、失效日期，以及有不同意见找谁。"""
+    """这一分从哪里来：记录或证明材料、部门、文书、法律依据、失效日期，以及有不同意见找谁。"""
     return _entry(await score.entry_of(citizen, entry_id), await offices())
 
 
@@ -109,11 +111,7 @@ def _entry(entry: PointEntry, known: dict[str, Office]) -> EntryShown:
         quantity=None if why.quantity is None else why.quantity / 10,
         unit=UNITS[why.unit],
         cut_by=_CAPS[why.cut_by] if why.cut_by else None,
-        record_id=record_id_of(entry.fact),
+        record_id=id_of(entry.fact, "record"),
+        evidence_id=id_of(entry.fact, "evidence"),
         contest=known[why.department_code],
     )
-
-
-def record_id_of(key: str) -> UUID:
-    """The record behind a fact of points."""
-    return UUID(key.removeprefix("record:"))

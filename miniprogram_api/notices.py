@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from backend.citizens.models import Account
 from backend.notifications import inbox
 from backend.notifications.models import Notice
+from miniprogram_api.about import id_of
 from miniprogram_api.surface.operation import Moment, Routes
 from miniprogram_api.surface.pages import PageQuery, decode_id, encode_cursor
 from miniprogram_api.surface.speaker import binding_needed, bound_citizen
@@ -23,6 +24,7 @@ class NoticeShown(Struct, frozen=True):
     title: str
     body: str
     record_id: Annotated[UUID, Meta(description="相关的记录")] | None
+    evidence_id: Annotated[UUID, Meta(description="相关的证明材料")] | None
     created_at: Moment
     read_at: Moment | None
 
@@ -52,13 +54,13 @@ async def open_notice(account: Account, notice_id: UUID) -> NoticeShown:
 
 
 def _notice(row: Notice) -> NoticeShown:
-    kind, _, thing = row.about.partition(":")
     return NoticeShown(
         id=row.id,
         kind=row.kind,
         title=row.title,
         body=row.body,
-        record_id=UUID(thing) if kind == "record" else None,
+        record_id=id_of(row.about, "record"),
+        evidence_id=id_of(row.about, "evidence"),
         created_at=row.created_at,
         read_at=row.read_at,
     )

@@ -14,7 +14,7 @@ from backend.points import enrolment, score
 from backend.points.ledger import Ledger
 from backend.points.levels import level_of, levels_in_force, next_level, no_catalogue
 from backend.points.models import Level
-from miniprogram_api.entries import record_id_of
+from miniprogram_api.about import id_of
 from miniprogram_api.surface.operation import Body, Moment, Routes
 from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
@@ -51,7 +51,8 @@ class ComingChange(Struct, frozen=True):
     kind: Literal["begins", "lapses"]
     label: str
     item_name: str
-    record_id: UUID
+    record_id: Annotated[UUID, Meta(description="来自哪条记录")] | None
+    evidence_id: Annotated[UUID, Meta(description="来自哪份证明材料")] | None
 
 
 class ScoreShown(Struct, frozen=True):
@@ -148,5 +149,6 @@ def _coming(change: score.Change) -> ComingChange:
         kind=kind,
         label="开始计分" if kind == "begins" else "到期失效",
         item_name=why.item_name,
-        record_id=record_id_of(change.fact.key),
+        record_id=id_of(change.fact.key, "record"),
+        evidence_id=id_of(change.fact.key, "evidence"),
     )

@@ -8,6 +8,18 @@ from tests.test_architecture import python_files
 POINTS = {"Score", "Level", "level_of", "levels_in_force", "next_level", "score_of", "score", "levels", "PointEntry"}
 
 
+# Rule 3: who may look at points and levels, and what for. Nobody here may refuse anything by what he sees.
+SEES_POINTS = {
+    "miniprogram_api/catalogue.py": "publishes the levels to everyone",
+    "miniprogram_api/entries.py": "shows the citizen her own entries",
+    "backend/repairs/telling.py": "says in a notice whether what was approved became points",
+    "miniprogram_api/evidence_shown.py": "says whether what was approved became points",
+    "miniprogram_api/identity.py": "says whether she is enrolled, to offer leaving instead of enrolling",
+    "miniprogram_api/score.py": "shows the citizen her own score",
+    "backend/records/catalogue_loading.py": "keeps the levels that a catalogue file names",
+}
+
+
 def our_code() -> list[Path]:
     """Every module of the product."""
     return list(python_files("backend", "miniprogram_api"))

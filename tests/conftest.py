@@ -113,9 +113,11 @@ def wechat_stand_in(_stand_in: StandIn) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def settings(database_url: str, wechat_stand_in: StandIn) -> Settings:
-    """Settings of a demo server on this test's database, with WeChat at the stand-in and no Redis."""
-    return demo_settings(database_url=database_url, wechat_api_url=wechat_stand_in.url)
+def settings(database_url: str, wechat_stand_in: StandIn, tmp_path: Path) -> Settings:
+    """Settings of a demo server on this test's database and folder, with WeChat at the stand-in and no Redis."""
+    return demo_settings(
+        database_url=database_url, wechat_api_url=wechat_stand_in.url, media_store=f"file://{tmp_path / 'media'}"
+    )
 
 
 @pytest.fixture

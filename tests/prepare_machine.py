@@ -1,6 +1,6 @@
-"""What the tests need besides Python packages, where it is on this machine, and installing it on Debian as root.
+"""What the tests and the benchmark need besides Python packages, and installing it on Debian as root.
 
-Run by `make test` before anything else. Silent when nothing is missing. Standard library only.
+Run by `make test` and `make bench` before anything else. Silent when nothing is missing. Standard library only.
 """
 
 import os
@@ -41,7 +41,9 @@ POSTGRESQL = Need("PostgreSQL", "postgresql", ("/usr/lib/postgresql/*/bin/initdb
 REDIS = Need("Redis", "redis-server", ("/usr/bin/redis-server", "/usr/local/bin/redis-server"))
 CHROMIUM = Need("Chromium", "chromium", ("/usr/bin/chromium", "/usr/bin/chromium-browser"))
 CHINESE_FONT = Need("A Chinese font", "fonts-noto-cjk", ("/usr/share/fonts/**/NotoSansCJK*",))
+WRK = Need("wrk", "wrk", ("/usr/bin/wrk", "/usr/local/bin/wrk"))
 NEEDS = (POSTGRESQL, REDIS, CHROMIUM, CHINESE_FONT)
+NEEDS_OF_BENCH = (POSTGRESQL, WRK)
 
 
 def _by_version(path: Path) -> list[tuple[bool, int, str]]:
@@ -49,13 +51,13 @@ def _by_version(path: Path) -> list[tuple[bool, int, str]]:
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in path.parts]
 
 
-def prepare() -> None:
+def prepare(needs: Sequence[Need] = NEEDS) -> None:
     """Say what is missing, install it where that is possible, and say so where it is not. Never fails the run."""
-    missing = [need for need in NEEDS if need.find() is None]
+    missing = [need for need in needs if need.find() is None]
     if not missing:
         return
     packages = [need.package for need in missing]
-    _say(f"The tests also need, and this machine lacks: {', '.join(need.name for need in missing)}.")
+    _say(f"Also needed, and not on this machine: {', '.join(need.name for need in missing)}.")
     reason = _why_not_here()
     if reason is None:
         _say(f"Installing with apt-get (a few minutes): {' '.join(packages)}")
@@ -64,7 +66,7 @@ def prepare() -> None:
     if still:
         _say(f"Not installed: {', '.join(need.name for need in still)}. {reason or 'The packages did not bring them.'}")
         by_hand = f"apt-get install {' '.join(need.package for need in still)}"
-        _say(f"The tests that need them are skipped and named at the end. On Debian, as root: {by_hand}")
+        _say(f"What needs them is skipped and named at the end. On Debian, as root: {by_hand}")
 
 
 def _why_not_here() -> str | None:
@@ -101,4 +103,4 @@ def _say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    prepare(NEEDS_OF_BENCH if sys.argv[1:] == ["bench"] else NEEDS)

@@ -21,7 +21,7 @@ LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
 LONGER_ON_PURPOSE: dict[str, str] = {}  # "path" or "path::function": why it may be longer
 
-FOLDERS = {".ci", "backend", "docs", "media", "migrations", "miniprogram_api", "requirements", "tests"}
+FOLDERS = {".ci", "backend", "bench", "docs", "media", "migrations", "miniprogram_api", "requirements", "tests"}
 FILES = {
     ".gitignore",
     "CHANGELOG.md",
@@ -114,14 +114,16 @@ def test_the_top_level_is_fixed() -> None:
 
 
 def test_a_long_file_is_two_things() -> None:
-    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in python_files(*PRODUCT, "tests")}
+    lengths = {
+        name(path): len(path.read_text("utf-8").splitlines()) for path in python_files(*PRODUCT, "bench", "tests")
+    }
     too_long = {file: length for file, length in lengths.items() if length > LONGEST_FILE}
     assert {file: length for file, length in too_long.items() if file not in LONGER_ON_PURPOSE} == {}
 
 
 def test_a_long_function_is_two_things() -> None:
     too_long = {}
-    for path in python_files(*PRODUCT, "tests"):
+    for path in python_files(*PRODUCT, "bench", "tests"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or 0) - node.lineno + 1
@@ -131,11 +133,11 @@ def test_a_long_function_is_two_things() -> None:
 
 
 def test_each_module_says_first_what_it_is_for() -> None:
-    assert [name(path) for path in python_files(*PRODUCT, "tests") if not ast.get_docstring(tree(path))] == []
+    assert [name(path) for path in python_files(*PRODUCT, "bench", "tests") if not ast.get_docstring(tree(path))] == []
 
 
 def test_no_file_is_a_bucket() -> None:
-    parts = {path: {path.stem, path.parent.name} for path in python_files(*PRODUCT, "tests")}
+    parts = {path: {path.stem, path.parent.name} for path in python_files(*PRODUCT, "bench", "tests")}
     assert [name(path) for path, words in parts.items() if words & BUCKETS] == []
 
 

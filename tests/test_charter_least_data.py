@@ -24,6 +24,8 @@ from backend.points.models import PointEntry, Score
 from backend.records import approval, import_rows
 from backend.records.models import ImportBatch
 from backend.records.result_workbook import write_result
+from backend.settings import Settings
+from media.storage import open_storage
 from tests import factories
 from tests.factories import CITIZEN, EVERYBODY, LEDGER, NEIGHBOUR, PENALTY, PUPIL, VAULT, row
 from tests.records.county import a_file, bring, publish
@@ -49,7 +51,11 @@ def everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.Lo
 
 @pytest.fixture
 async def road(
-    everything_is_logged: pytest.LogCaptureFixture, database: None, tmp_path: Path, clock_at: ClockAt
+    everything_is_logged: pytest.LogCaptureFixture,
+    settings: Settings,
+    database: None,
+    tmp_path: Path,
+    clock_at: ClockAt,
 ) -> ImportBatch:
     """Register, records good and bad, every refusal, binding, points, leaving, sweeping; and a last file that waits."""
     with clock_at("2026-11-23 09:00"):
@@ -73,10 +79,10 @@ async def road(
         with pytest.raises(Invalid):
             await identity.match(VAULT, guest, "鲁大红", number)
         await identity.issue_counter_code(VAULT, number, (await factories.officer()).id)
-        assert await work(job_handlers(VAULT, LEDGER))
+        assert await work(job_handlers(VAULT, LEDGER, open_storage(settings)))
     with clock_at("2026-12-10 09:00"):
         assert (await score.score_of(LEDGER, citizen)).points == 1030 - 40
-        await run_due(repeating_jobs())
+        await run_due(repeating_jobs(open_storage(settings)))
         await factories.enrolled_citizen(NEIGHBOUR)
         await enrolment.leave(account, citizen)
         late = [row(item=PENALTY, summary=SUMMARY), row(item="NO-SUCH"), row(document_number=CITIZEN.number)]

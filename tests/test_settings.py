@@ -180,7 +180,15 @@ def test_every_setting_says_what_it_means_and_every_secret_is_one() -> None:
     for each in fields(Settings):
         assert each.metadata["meaning"]
     secret = {each.name for each in fields(Settings) if each.metadata["secret"]}
-    assert secret == {"database_url", "redis_url", "field_keys", "digest_key", "wechat_app_secret"}
+    assert secret == {
+        "database_url",
+        "redis_url",
+        "field_keys",
+        "digest_key",
+        "wechat_app_secret",
+        "s3_access_key",
+        "s3_secret_key",
+    }
 
 
 def test_settings_shown_by_accident_show_no_secret() -> None:

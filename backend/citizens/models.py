@@ -32,6 +32,9 @@ class Citizen(Model):
     name_hidden = fields.BinaryField()
     adult_on = fields.DateField()  # the eighteenth birthday
     told_from = fields.DatetimeField(null=True)  # first binding: a notice from before reached her only then
+    # Where her access log ends: a row that is cut off its tail is missed.
+    access_count = fields.IntField(default=0, db_default=0)
+    access_head = fields.CharField(max_length=DIGEST, null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -136,3 +139,27 @@ class IdempotencyKey(Model):
     class Meta:
         table = "idempotency_key"
         unique_together = (("account_id", "operation", "key"),)
+
+
+class AccessLog(Model):
+    """查询记录: one look at a citizen's data by somebody else, written before the look; chained within the citizen."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
+        "models.Citizen", related_name="access_log", on_delete=fields.RESTRICT
+    )
+    citizen_id: UUID
+    sequence = fields.IntField()
+    # Who looked, as they were called then; the staff tables lie above this one.
+    reader_id = fields.UUIDField()
+    reader_name = fields.CharField(max_length=50)
+    reader_department = fields.CharField(max_length=60)
+    purpose = fields.CharField(max_length=30)
+    about = fields.CharField(max_length=60)  # what was looked at: `evidence:ID`
+    looked_at = fields.DatetimeField()
+    previous_hash = fields.CharField(max_length=DIGEST)
+    hash = fields.CharField(max_length=DIGEST)
+
+    class Meta:
+        table = "access_log"
+        unique_together = (("citizen_id", "sequence"),)

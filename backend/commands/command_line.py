@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from backend.commands import catalogue, database, imports, points, serving, staff
+from backend.commands import catalogue, database, imports, proofs, serving, staff
 from backend.errors import DomainError
 from backend.settings import SettingsError, load
+from backend.staff.permissions import ROLES
 
 
 def main(words: Sequence[str]) -> int:
@@ -40,8 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_catalogue(commands)
     _add_imports(commands)
     _add_staff(commands)
-    verify = commands.add_parser("verify-ledger", help="recompute every chain of points and name what does not fit")
-    verify.set_defaults(run=points.verify)
+    _add_proofs(commands)
     return parser
 
 
@@ -103,9 +103,25 @@ def _add_staff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add.add_argument("username")
     add.add_argument("--name", required=True)
     add.add_argument("--department", required=True, metavar="CODE")
+    add.add_argument("--role", action="append", default=[], choices=list(ROLES), help="may be given several times")
     add.set_defaults(run=staff.add)
+    reset = commands.add_parser("reset-staff", help="take password and phone away; prints a new address to set them up")
+    reset.add_argument("username")
+    reset.set_defaults(run=staff.reset_staff)
+    demo = commands.add_parser("demo-code", help="demo mode only: the code that a staff user's phone would show")
+    demo.add_argument("username")
+    demo.set_defaults(run=staff.demo_code)
     code = commands.add_parser(
         "counter-code", help="a one-time code for a person at the counter; asks for the identity number"
     )
     code.add_argument("--officer", required=True, metavar="USERNAME")
     code.set_defaults(run=staff.counter_code)
+
+
+def _add_proofs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name, run, text in (
+        ("verify-ledger", proofs.ledger, "recompute every chain of points and name what does not fit"),
+        ("verify-access-log", proofs.access_log, "recompute every citizen's access log and name what does not fit"),
+        ("verify-audit", proofs.audit, "recompute the seals of the audit log and name what does not fit"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(run=run)

@@ -22,7 +22,9 @@ from backend.records.result_workbook import write_result
 from backend.records.template_workbook import write_template
 from backend.secrets import open_vault
 from backend.settings import Settings
+from backend.staff.models import StaffUser
 from backend.staff.people import first_officer, officer_of, staff_named
+from backend.staff.permissions import staff_of
 
 
 def import_register(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -68,7 +70,7 @@ def approve_import(settings: Settings, arguments: argparse.Namespace) -> int:
     async def deed() -> None:
         officer = await staff_named(arguments.officer)
         before = await approval.check_may_decide(officer, _batch_id(arguments.batch))
-        if not await _shown_and_agreed(before.id):
+        if not await _shown_and_agreed(officer, before.id):
             return
         await approval.approve(officer, before.id)
         batch = await approval.post_approved(open_ledger(), open_vault(settings), before.id)
@@ -101,9 +103,10 @@ async def _refuse_negative(path: Path) -> None:
             raise officer_needed()
 
 
-async def _shown_and_agreed(batch_id: UUID) -> bool:
+async def _shown_and_agreed(officer: StaffUser, batch_id: UUID) -> bool:
     """Print what waits, masked, and ask for a yes where somebody sits at a terminal."""
-    for row in await import_rows.waiting_of(batch_id):
+    reader = (await staff_of(officer)).reader
+    for row in await approval.look_at_waiting(reader, batch_id):
         words = (row.row_number, row.masked_name, row.masked_number, row.item_code, row.document_number)
         print("  第 {} 行：{} {} {} {}".format(*words))
     if not sys.stdin.isatty():

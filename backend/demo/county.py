@@ -3,11 +3,12 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,26 +23,35 @@ from backend.cache import Cache
 from backend.citizens.register import load_register
 from backend.database import close_database, migrate, open_database
 from backend.demo import by_hand
+from backend.demo.darkroom import Darkroom
 from backend.demo.department_files import REGISTER_HEADER, arrange, write_csv
+from backend.demo.evidence_life import EvidenceLife
+from backend.demo.evidence_plan import evidence_of_neighbours
+from backend.demo.evidence_stories import evidence_of_stories
+from backend.demo.handed_in import photos_of
 from backend.demo.history import MONTHS, happenings_of
 from backend.demo.joining import Entrance, Joining, at, joinings
-from backend.demo.life import Event, Life, usernames
+from backend.demo.life import Event, Life
 from backend.demo.people import Person, make_people
+from backend.demo.staff import hire, workers
 from backend.demo.stories import Story, stories, wechat_user
 from backend.demo.wechat_stand_in import running
+from backend.records import receiving
 from backend.records.catalogue import SAMPLE_CATALOGUE, SAMPLE_DEPARTMENTS
 from backend.records.catalogue_loading import load_catalogue
-from backend.secrets import open_vault
+from backend.secrets import Vault, open_vault
 from backend.settings import Settings, SettingsError
 from backend.staff.departments import stands
 from backend.staff.models import Department
-from backend.staff.people import add_staff
 from backend.wechat import WeChat
 from backend.workdays import months_after
+from media import intake
+from media.storage import open_storage
 
 CITIZENS = 300
 UNREAD = timedelta(days=40)  # for so long notices of the demo citizens lie unopened
 SEED = 20181053  # 鲁政办〔2018〕53号
+EDITION = 3  # of the county; one made by an earlier edition lacks what the pages of this one show
 
 Watch = Callable[[list[Event]], Iterable[Event]]
 
@@ -53,20 +63,29 @@ def prepare(settings: Settings, citizens: int = CITIZENS) -> None:
     """
     settings.check()
     path = settings.sqlite_path
-    if not settings.demo or path is None:
-        raise SettingsError("the demo county is made in demo mode, in an SQLite file of its own")
+    if not settings.demo or path is None or settings.media_folder is None:
+        raise SettingsError("the demo county is made in demo mode, in an SQLite file and a folder of its own")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path.with_name(f"{path.name}.lock")):
-        if path.exists():
+        if path.exists() and edition_of(path) == EDITION:
             asyncio.run(migrate(settings, MODEL_MODULES))
             return
+        _set_aside(path)
         building = path.with_name(f"{path.name}.building")
         for left_over in path.parent.glob(f"{building.name}*"):
             left_over.unlink()
+        asyncio.run(_forget_files(settings))
         asyncio.run(build(replace(settings, database_url=f"sqlite://{building}"), citizens, _bar))
         by_hand.write_files(folder_by_hand(settings), clock.today())
         _reach_the_disk(building)
         building.rename(path)
+
+
+def edition_of(path: Path) -> int:
+    """The edition of the county in this file; 0 for one that was made before they had any."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        (edition,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(edition)
 
 
 def folder_by_hand(settings: Settings) -> Path:
@@ -91,6 +110,7 @@ async def build(settings: Settings, citizens: int = CITIZENS, watch: Watch = ite
         await connections.get("default").execute_query("PRAGMA synchronous = OFF")
         with tempfile.TemporaryDirectory(prefix="lushan-demo-") as folder:
             await _build(settings, citizens, now, today, Path(folder), watch)
+        await connections.get("default").execute_query(f"PRAGMA user_version = {EDITION}")
     finally:
         await close_database()
 
@@ -99,37 +119,65 @@ async def _build(settings: Settings, citizens: int, now: datetime, today: date, 
     random = Random(SEED)  # noqa: S311 (made-up people, always the same)
     told = stories(today)
     people = make_people(random, citizens - len(told), today, [story.person for story in told])
+    vault = open_vault(settings)
     with clock.pinned(at(months_after(today, -MONTHS - 2), 9)):
-        departments = await _found(settings, folder, [*(story.person for story in told), *people])
+        departments = await _found(vault, folder, [*(story.person for story in told), *people])
     happenings = [*happenings_of(random, people, today), *(each for story in told for each in story.happenings)]
     files = arrange(happenings, departments, today)
-    coming = [*joinings(random, people, today), *map(_joining, told)]
-    with running() as stand_in:
-        wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
-        try:
-            life = Life(Entrance(open_vault(settings), wechat, stand_in, open_ledger()), folder)
-            await life.act_out(watch(life.events(files, coming, now)), now)
-            await life.read_notices((wechat_user(story.key) for story in told), now - UNREAD)
-        finally:
-            await wechat.close()
+    neighbours = list(joinings(random, people, today))
+    plan = [
+        *evidence_of_stories(today),
+        *evidence_of_neighbours(Random(SEED), neighbours, citizens, now),  # noqa: S311 (as above)
+    ]
+    async with Darkroom(photos_of(plan)) as darkroom:
+        with running() as stand_in:
+            wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
+            try:
+                entrance = Entrance(vault, wechat, stand_in, open_ledger())
+                life = Life(entrance, folder)
+                desk = EvidenceLife(entrance, life.accounts, open_storage(settings), darkroom, settings.picture_days)
+                coming = [*neighbours, *map(_joining, told)]
+                events = [*life.events(files, coming, now), *(each for each in desk.events(plan) if each.moment < now)]
+                await life.act_out(watch(sorted(events)), now)
+                await life.read_notices((wechat_user(story.key) for story in told), now - UNREAD)
+            finally:
+                await wechat.close()
 
 
-async def _found(settings: Settings, folder: Path, people: list[Person]) -> dict[str, str]:
-    """What stands before the first record: catalogue, departments, officers, register. Names of filing departments."""
+async def _found(vault: Vault, folder: Path, people: list[Person]) -> dict[str, str]:
+    """What stands before the first record: catalogue, departments, staff, register. Names of filing departments."""
     catalogue = await load_catalogue(SAMPLE_CATALOGUE.read_bytes(), SAMPLE_DEPARTMENTS.read_bytes())
     filing = {code for item in catalogue.items for code in item.departments}
     standing = [row for row in await Department.all() if stands(row, clock.today())]
     departments = {row.code: row.name for row in standing if row.code in filing}
-    for code, name in sorted(departments.items()):
-        for username, title in zip(usernames(code), ("报送员", "复核员"), strict=True):
-            await add_staff(username, f"{name}{title}（示例）", code)
+    await hire(vault, workers(departments), people)
     register = folder / "register.csv"
     rows = ((each.name, each.identity.number, each.phone, each.township) for each in people)
     write_csv(register, REGISTER_HEADER, rows, "gb18030")
-    loaded = await load_register(open_vault(settings), register, lambda _rows: None)
+    loaded = await load_register(vault, register, lambda _rows: None)
     if loaded.rejected:
         raise RuntimeError(f"{loaded.rejected} rows of the made-up register were refused")
     return departments
+
+
+async def _forget_files(settings: Settings) -> None:
+    """Delete pictures and sent files of a county that is gone, or that was never finished."""
+    storage = open_storage(settings)
+    for folder in (intake.FOLDER, receiving.FOLDER):
+        await storage.delete([kept.key async for kept in storage.list(folder)])
+    await storage.drop_unfinished(clock.now())
+
+
+def _set_aside(path: Path) -> None:
+    """Move a county of another edition out of the way: it may hold what somebody tried."""
+    if not path.exists():
+        return
+    aside = path.with_name(f"{path.stem}.edition-{edition_of(path)}{path.suffix}")
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + ending))
+    sys.stderr.write(f"演示数据是旧版本做的，已移到 {aside}，现在重新生成。\n")
 
 
 def _reach_the_disk(path: Path) -> None:

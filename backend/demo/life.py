@@ -10,14 +10,13 @@ from backend import clock
 from backend.citizens.models import Account
 from backend.demo.department_files import RECORD_HEADER, DepartmentFile, write_csv
 from backend.demo.joining import Entrance, Joining, agree, agreeing_again, at, enrol, join
+from backend.demo.staff import officers_of
 from backend.notifications.inbox import read
 from backend.notifications.models import Notice
 from backend.points.models import Score
 from backend.points.score import score_of
 from backend.records.approval import approve, post_approved
 from backend.records.importing import WAITING, import_file
-from backend.staff.models import StaffUser
-from backend.staff.people import officer_of
 
 _FILING_HOUR = 10
 
@@ -102,14 +101,3 @@ async def settle_due(entrance: Entrance, day: date) -> None:
             if first is not None and score.next_change_on == first:
                 with clock.pinned(at(first, 1)):
                     await score_of(entrance.ledger, score.citizen)
-
-
-def usernames(department: str) -> tuple[str, str]:
-    """The two officers of a department: who files, and who looks again."""
-    return f"{department.lower()}-1", f"{department.lower()}-2"
-
-
-async def officers_of(department: str) -> tuple[StaffUser, StaffUser]:
-    """The two officers as they are in the database."""
-    first, second = usernames(department)
-    return await officer_of(first, department), await officer_of(second, department)

@@ -1,12 +1,12 @@
 """Pure: the hash chain that ties the entries of one enrolment together."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-_canonical = msgspec.json.Encoder(order="sorted")
+from backend.chain import chain_hash
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -28,13 +28,5 @@ def first_hash(enrolment_id: UUID, base: int) -> str:
 
 
 def link_hash(previous: str, link: Link) -> str:
-    """SHA-256 over the previous hash and the entry's one canonical encoding: 64 hex digits."""
-    posted_at = link.posted_at.astimezone(UTC).isoformat(timespec="microseconds")
-    named = (str(link.id), str(link.enrolment_id), link.sequence, link.source)
-    said = (link.kind, link.points, link.why, posted_at)
-    return hashlib.sha256(previous.encode() + _canonical.encode((*named, *said))).hexdigest()
-
-
-def canonical(value: object) -> str:
-    """The one encoding of a value that is hashed or compared: JSON with sorted keys."""
-    return _canonical.encode(value).decode()
+    """The hash of an entry after the one before it: 64 hex digits."""
+    return chain_hash(previous, msgspec.structs.astuple(link))

@@ -9,8 +9,9 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from backend import clock
+from backend.chain import canonical
 from backend.citizens.models import Citizen
-from backend.points.chain import Link, canonical, link_hash
+from backend.points.chain import Link, link_hash
 from backend.points.models import PointEntry, Score
 from backend.points.rules import Fact, Folded, Why, fold
 

@@ -1,11 +1,15 @@
 """The second officer: negative records wait until somebody else of the department has looked (charter 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from tortoise.expressions import F
 
 from backend import clock
+from backend.citizens.access_log import Reader, look
+from backend.citizens.identity import find_citizens
+from backend.citizens.models import AccessLog
 from backend.database import transaction
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.jobs.outbox import promise
@@ -16,10 +20,14 @@ from backend.records.filing import file_records, filed_keys, hold_citizens
 from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, check_may_file
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
+from backend.records.result_workbook import RejectedRow
 from backend.secrets import Vault
+from backend.staff import audit
 from backend.staff.models import StaffUser
 
 POST_APPROVED = "post_approved_import"
+LOOK_LASTS = timedelta(minutes=30)
+_LOOKS = 500  # citizens whose logs one transaction holds
 
 
 def no_such_batch() -> NotFound:
@@ -34,6 +42,25 @@ def not_waiting() -> Conflict:
     return Conflict("batch_not_waiting", "这个批次不在等待复核，可能已经复核过了。")
 
 
+async def look_at_waiting(
+    reader: Reader, batch_id: UUID, *, after: int = 0, limit: int | None = None
+) -> list[RejectedRow]:
+    """The waiting rows below the file's row `after`, masked; whom they are about sees that `reader` looked (charter 8).
+
+    The looks are committed before anything is given back, so call it outside of a transaction. Who has no row as a
+    citizen yet has no log either: a lawful record makes one, and this is not a record before the second officer's yes.
+    """
+    rows = await import_rows.waiting_page(batch_id, after=after, limit=limit)
+    numbers = [row.row_number for row in rows]
+    for start in range(0, len(numbers), _LOOKS):
+        part = ImportRow.filter(batch_id=batch_id, row_number__in=numbers[start : start + _LOOKS])
+        digests = await part.filter(number_digest__isnull=False).values_list("number_digest", flat=True)
+        citizens = await find_citizens(str(each) for each in digests)
+        unseen = await _not_seen_lately(reader, batch_id, list(citizens.values()))
+        await look(reader, unseen, purpose="import_approval", about=f"import:{batch_id}")
+    return rows
+
+
 async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
     """A second officer's yes: the negative rows will be posted. Raises NotFound, Forbidden for the filer, Conflict.
 
@@ -44,6 +71,7 @@ async def approve(officer: StaffUser, batch_id: UUID) -> ImportBatch:
         batch = await check_may_decide(officer, batch_id)
         if batch.state != APPROVED:
             batch = await _decide(officer, batch_id, [WAITING], APPROVED)
+        await audit.record(officer, "import.approve", f"import:{batch.id}")
         await promise(POST_APPROVED, batch_id=str(batch.id))
     return batch
 
@@ -57,6 +85,7 @@ async def refuse(officer: StaffUser, batch_id: UUID) -> ImportBatch:
         batch = await _decide(officer, batch_id, [WAITING, READING], REFUSED)
         gone = await ImportRow.filter(batch_id=batch.id, state=import_rows.WAITING).delete()
         await ImportBatch.filter(id=batch.id).update(refused=gone, waiting=0)
+        await audit.record(officer, "import.refuse", f"import:{batch.id}", rows=str(gone))
     return await ImportBatch.get(id=batch.id)
 
 
@@ -85,6 +114,13 @@ async def check_may_decide(officer: StaffUser, batch_id: UUID) -> ImportBatch:
     if batch.officer_id == officer.id:
         raise same_officer()
     return batch
+
+
+async def _not_seen_lately(reader: Reader, batch_id: UUID, citizen_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of them whose logs do not say already that she is at these rows: she turns pages to and fro."""
+    lately = AccessLog.filter(reader_id=reader.id, about=f"import:{batch_id}", looked_at__gte=clock.now() - LOOK_LASTS)
+    seen = set(await lately.filter(citizen_id__in=list(citizen_ids)).values_list("citizen_id", flat=True))
+    return [each for each in citizen_ids if each not in seen]
 
 
 async def _decide(officer: StaffUser, batch_id: UUID, undecided: list[str], state: str) -> ImportBatch:

@@ -20,6 +20,7 @@ __all__ = [
     "CatalogueRefused",
     "Department",
     "DomainCap",
+    "EvidenceRule",
     "Fault",
     "LegalBasis",
     "Level",
@@ -133,6 +134,23 @@ class CatalogueItem(_Table, frozen=True, kw_only=True):
     repair: Repair | None = None
 
 
+class EvidenceRule(_Table, frozen=True, kw_only=True):
+    """How one kind of evidence is taken in, reviewed and counted.
+
+    `item` is the positive item under which it gives points; without one it is kept for the recovery of points.
+    `departments` review it, the first one unless the citizen names another; empty: the department of the document that
+    was fulfilled. It is taken in up to `months_back` after it happened and reviewed within `review_workdays`. Over
+    `second_review_over` units of the item a second reviewer confirms.
+    """
+
+    kind: Literal["service", "donation", "fulfilment", "study"]
+    item: Word | None = None
+    departments: tuple[str, ...] = ()
+    months_back: int
+    review_workdays: int
+    second_review_over: int | None = None
+
+
 class _CatalogueFile(_Table, frozen=True, kw_only=True):
     version: Annotated[str, Meta(pattern=r"\S", max_length=40)]
     name: Line
@@ -142,6 +160,7 @@ class _CatalogueFile(_Table, frozen=True, kw_only=True):
     base_points: int
     levels: tuple[Level, ...] = ()
     domain_caps: tuple[DomainCap, ...] = ()
+    evidence: tuple[EvidenceRule, ...] = ()
     items: tuple[CatalogueItem, ...] = ()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from backend.records.catalogue import DOMAINS, HONOURS, Catalogue, Department, Fault
+from backend.records.evidence_linter import evidence_faults
 from backend.records.forbidden_subjects import ForbiddenSubject, read_forbidden
 from backend.records.item_linter import item_faults, yearly_most
 
@@ -28,6 +29,8 @@ def lint(
     caps = {each.domain: each.points_per_year for each in catalogue.domain_caps}
     faults = [*_version(catalogue, earlier), *_levels(catalogue), *_domain_caps(catalogue), *_departments(departments)]
     faults += _repeated("items", (each.code for each in catalogue.items))
+    faults += _repeated("evidence", (each.kind for each in catalogue.evidence))
+    faults += evidence_faults(catalogue, by_code)
     for item in catalogue.items:
         faults += item_faults(item, by_code, caps.get(item.domain), day or catalogue.in_force_from)
         faults += [

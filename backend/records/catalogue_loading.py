@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import msgspec
+
 from backend import clock
+from backend.chain import canonical
 from backend.database import transaction
-from backend.points.chain import canonical
 from backend.points.models import Level
 from backend.records import catalogue as files
 from backend.records.catalogue_linter import lint, read_forbidden
@@ -78,6 +80,7 @@ async def _keep(parsed: files.Catalogue) -> None:
             notice=parsed.notice,
             in_force_from=parsed.in_force_from,
             fingerprint=parsed.digest,
+            evidence_rules=[msgspec.to_builtins(rule) for rule in parsed.evidence],
             loaded_at=clock.now(),
         )
         caps = {cap.domain: cap.points_per_year for cap in parsed.domain_caps}

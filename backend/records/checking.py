@@ -6,9 +6,9 @@ from datetime import date
 
 import msgspec
 
+from backend.chain import canonical
 from backend.citizens.identity_number import carries_number
 from backend.citizens.models import RegisterPerson
-from backend.points.chain import canonical
 from backend.records.columns import FiledRow
 from backend.records.items import Item, ItemIndex
 from backend.secrets import Vault

@@ -1,13 +1,13 @@
 """The rows of an import that are not records: problems to send back, and negative ones that wait."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from backend import clock
-from backend.points.chain import canonical
+from backend.chain import canonical
 from backend.records.checking import Checked, Refused
 from backend.records.columns import FiledRow
 from backend.records.models import ImportBatch, ImportRow
@@ -52,16 +52,40 @@ def open_waiting(vault: Vault, rows: Iterable[ImportRow]) -> list[FiledRow]:
 
 async def problems_of(batch_id: UUID) -> list[RejectedRow]:
     """The rejected and conflicting rows of a batch, in the file's order."""
-    return await _masked(batch_id, REJECTED, CONFLICT)
+    return await problem_page(batch_id)
 
 
 async def waiting_of(batch_id: UUID) -> list[RejectedRow]:
     """The negative rows of a batch that wait, masked: enough for a second officer to find them in her papers."""
-    return await _masked(batch_id, WAITING)
+    return await waiting_page(batch_id)
 
 
-async def _masked(batch_id: UUID, *states: str) -> list[RejectedRow]:
-    rows = await ImportRow.filter(batch_id=batch_id, state__in=list(states)).order_by("row_number")
+async def problem_page(batch_id: UUID, *, after: int = 0, limit: int | None = None) -> list[RejectedRow]:
+    """Those of them below the file's row `after`, at most `limit`."""
+    return await _masked(batch_id, [REJECTED, CONFLICT], after, limit)
+
+
+async def waiting_page(batch_id: UUID, *, after: int = 0, limit: int | None = None) -> list[RejectedRow]:
+    """The waiting rows below the file's row `after`, at most `limit`, masked."""
+    return await _masked(batch_id, [WAITING], after, limit)
+
+
+async def problem_pages(batch_id: UUID, *, after: int = 0, size: int = 500) -> AsyncIterator[list[RejectedRow]]:
+    """All of `problem_page`'s rows below `after`, `size` at a time: flat memory, however many there are."""
+    while page := await problem_page(batch_id, after=after, limit=size):
+        yield page
+        after = page[-1].row_number
+
+
+async def problems_kept_until(batch_id: UUID) -> datetime | None:
+    """When the first of a batch's problems is forgotten; None once they are, or where there was none."""
+    first = await ImportRow.filter(batch_id=batch_id, state__in=[REJECTED, CONFLICT]).order_by("created_at").first()
+    return None if first is None else first.created_at + KEPT
+
+
+async def _masked(batch_id: UUID, states: list[str], after: int, limit: int | None) -> list[RejectedRow]:
+    found = ImportRow.filter(batch_id=batch_id, state__in=states, row_number__gt=after).order_by("row_number")
+    rows = await (found if limit is None else found.limit(limit))
     return [
         RejectedRow(
             row_number=row.row_number,

@@ -1,8 +1,10 @@
 """A department's file into records, chunk by chunk: killed anywhere and sent again, nothing is lost or doubled."""
 
+import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +23,7 @@ from backend.records.filing import Key, file_records, filed_keys, hold_citizens
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
 from backend.secrets import Vault
-from backend.spreadsheets import RowFaults
+from backend.spreadsheets import RowFaults, Table
 from backend.staff.departments import stands
 from backend.staff.models import StaffUser
 from backend.workdays import workdays_after
@@ -30,7 +32,9 @@ CHUNK = 200  # rows of one transaction
 DAYS_TO_CHECK = 5  # working days: 河南省社会信用条例 art. 17
 
 # Where a batch is on its way.
-READING, WAITING, APPROVED, DONE, REFUSED = "reading", "waiting", "approved", "done", "refused"
+RECEIVED, READING, UNREADABLE = "received", "reading", "unreadable"
+WAITING, APPROVED, DONE, REFUSED = "waiting", "approved", "done", "refused"
+UNREAD = (RECEIVED, READING)  # its file is not at its end yet
 
 
 class Progress(Protocol):
@@ -39,6 +43,15 @@ class Progress(Protocol):
     total: float | None
 
     def update(self, rows: int) -> object: ...
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """A file that can be read to its end, on the day it was read: so many filled rows below its header."""
+
+    table: Table
+    today: date
+    rows: int
 
 
 @dataclass
@@ -68,22 +81,39 @@ async def import_file(
     Sent again while unfinished, it goes on where it stopped. Raises Invalid when the file cannot be read as a table of
     records, Forbidden for an officer or department that may not file, Conflict when another process holds the file.
     """
-    today = clock.today()
     await check_may_file(officer)
-    table = open_record_file(path, today)
     # Read to its end before anything is written: of a file that breaks off in the middle nothing is kept.
-    count = sum(1 for _ in table.rows())
+    file = await asyncio.to_thread(read_through, path, clock.today())
     if progress is not None:
-        progress.total = count
-    batch = await _batch(officer, _file_digest(path))
-    checker = Checker(vault, await load_index(), officer.department_id, today)
-    rows = (row for row in read_records(table, today) if row.row_number > batch.rows_done)
-    for chunk in _chunks(rows):
-        await _import_once(ledger, vault, checker, batch, chunk)
+        progress.total = file.rows
+    digest = _file_digest(path)
+    batch = await unread_batch(officer, digest) or await new_batch(officer, digest, READING)
+    async for rows in import_rest(ledger, vault, batch, file):
         if progress is not None:
-            progress.update(len(chunk))
-    await _finish(batch)
+            progress.update(rows)
     return await ImportBatch.get(id=batch.id)
+
+
+def read_through(path: Path, today: date) -> WholeFile:
+    """Read a file to its end once. Raises Invalid when it cannot be read as a table of records. Not on the loop."""
+    table = open_record_file(path, today)
+    return WholeFile(table, today, sum(1 for _ in table.rows()))
+
+
+async def import_rest(ledger: Ledger, vault: Vault, batch: ImportBatch, file: WholeFile) -> AsyncGenerator[int, None]:
+    """Import what is left of a batch's file; the number of rows after each chunk is committed.
+
+    Whoever stops listening leaves the batch as a killed process would. Raises Conflict when another process moves it.
+    """
+    begun = ImportBatch.filter(id=batch.id, state__in=UNREAD)
+    if not await begun.update(state=READING, rows_total=file.rows):
+        raise import_moved()
+    checker = Checker(vault, await load_index(), batch.department_id, file.today)
+    rows = (row for row in read_records(file.table, file.today) if row.row_number > batch.rows_done)
+    while chunk := await asyncio.to_thread(_next_chunk, rows):
+        await _import_once(ledger, vault, checker, batch, chunk)
+        yield len(chunk)
+    await _finish(batch)
 
 
 async def check_may_file(officer: StaffUser) -> None:
@@ -98,18 +128,21 @@ async def undecided_batches(department_code: str) -> list[ImportBatch]:
     return await rows.order_by("created_at")
 
 
-async def _batch(officer: StaffUser, file_digest: str) -> ImportBatch:
-    unfinished = await ImportBatch.filter(
-        department_id=officer.department_id, officer_id=officer.id, file_digest=file_digest, state=READING
-    ).first()
-    if unfinished is not None:
-        return unfinished
+async def unread_batch(officer: StaffUser, file_digest: str) -> ImportBatch | None:
+    """The officer's batch of the same file that is not read to its end yet."""
+    same = ImportBatch.filter(department_id=officer.department_id, officer_id=officer.id, file_digest=file_digest)
+    return await same.filter(state__in=UNREAD).first()
+
+
+async def new_batch(officer: StaffUser, file_digest: str, state: str, file_key: str | None = None) -> ImportBatch:
+    """A batch that begins now; it is checked within five working days."""
     now = clock.now()
     return await ImportBatch.create(
         department_id=officer.department_id,
         officer_id=officer.id,
         file_digest=file_digest,
-        state=READING,
+        state=state,
+        file_key=file_key,
         check_by=workdays_after(clock.local_date(now), DAYS_TO_CHECK),
         created_at=now,
     )
@@ -120,9 +153,9 @@ def _file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _chunks(rows: Iterator[FiledRow | RowFaults]) -> Iterator[list[FiledRow | RowFaults]]:
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
+def _next_chunk(rows: Iterator[FiledRow | RowFaults]) -> list[FiledRow | RowFaults]:
+    """Read in a thread: skipping to where a killed import stopped may take seconds, and a worker has other work."""
+    return list(islice(rows, CHUNK))
 
 
 async def _import_once(

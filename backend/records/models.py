@@ -1,6 +1,7 @@
 """Tables of the catalogue, the records, and the departments' imports."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
@@ -22,6 +23,7 @@ class CatalogueVersion(Model):
     notice = fields.CharField(max_length=300)
     in_force_from = fields.DateField(unique=True)
     fingerprint = fields.CharField(max_length=DIGEST)
+    evidence_rules: list[dict[str, Any]] | None = fields.JSONField[list[dict[str, Any]]](null=True)
     loaded_at = fields.DatetimeField()
 
     class Meta:
@@ -99,6 +101,9 @@ class ImportBatch(Model):
     officer_id: UUID
     file_digest = fields.CharField(max_length=DIGEST)
     state = fields.CharField(max_length=12)
+    file_key = fields.CharField(max_length=120, null=True)  # where the file waits, hidden; none by command
+    fault = fields.CharField(max_length=300, null=True)  # why the file could not be read at all
+    rows_total: int | None = fields.IntField(null=True)
     rows_done = fields.IntField(default=0)  # the file's row number up to which rows are dealt with
     accepted = fields.IntField(default=0)
     waiting = fields.IntField(default=0)

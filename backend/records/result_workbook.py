@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,25 +58,42 @@ def reject(row: FiledRow | RowFaults, faults: Sequence[CellFault] = ()) -> Rejec
     )
 
 
-def write_result(target: Path | IO[bytes], rejected: Iterable[RejectedRow]) -> int:
-    """Write an .xlsx of the rejected rows, in flat memory at any count. Returns how many there were.
+class ResultWorkbook:
+    """An .xlsx of rejected rows as it grows, in flat memory at any count; whole once it is closed.
 
     No cell can act as a formula when the file is opened, nor after it is saved as .csv and opened again.
     """
-    count = 0
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as workbook:
-        sheet = workbook.add_worksheet("未收录的行")
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, 0, len(_HEADER) - 1)
-        plain = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        title = workbook.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
+
+    def __init__(self, target: Path | IO[bytes]) -> None:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.count = 0
+        self._workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options)
+        self._sheet = self._workbook.add_worksheet("未收录的行")
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.autofilter(0, 0, 0, len(_HEADER) - 1)
+        self._plain = self._workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        title = self._workbook.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1})
         for place, (text, width) in enumerate(zip(_HEADER, _WIDTHS, strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, text, title)
-        for count, row in enumerate(rejected, start=1):
-            _write_row(sheet, count, row, plain)
-    return count
+            self._sheet.set_column(place, place, width)
+            self._sheet.write_string(0, place, text, title)
+
+    def add(self, rejected: Iterable[RejectedRow]) -> None:
+        """Some more rows."""
+        for row in rejected:
+            self.count += 1
+            _write_row(self._sheet, self.count, row, self._plain)
+
+    def close(self) -> None:
+        """Pack the file: of many rows, seconds. May be called again."""
+        if not self._workbook.fileclosed:
+            self._workbook.close()
+
+
+def write_result(target: Path | IO[bytes], rejected: Iterable[RejectedRow]) -> int:
+    """Write a `ResultWorkbook` of the rejected rows. Returns how many there were."""
+    with closing(ResultWorkbook(target)) as workbook:
+        workbook.add(rejected)
+    return workbook.count
 
 
 def disarm(text: str) -> str:

@@ -8,9 +8,11 @@ from tortoise import connections
 
 from backend import clock
 from backend.errors import Unavailable
+from backend.pages.forms import form_of, go_to
+from backend.pages.rendering import LARGE, TEXT_SIZE
 from backend.records.items import version_in_force
 from backend.settings import Settings
-from backend.windows.page import LARGE, STATIC, TEXT_SIZE, form_of, go_to, page
+from backend.windows.page import STATIC, page
 from miniprogram_api.surface.openapi import document
 from miniprogram_api.surface.operation import Routes
 

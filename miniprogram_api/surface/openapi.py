@@ -14,13 +14,16 @@ from backend.citizens.sessions import sign_in_needed
 from backend.database import database_away
 from backend.errors import DomainError, FieldError
 from miniprogram_api.surface.body import invalid_fields, unreadable
-from miniprogram_api.surface.operation import Body, Operation, Query, Routes
+from miniprogram_api.surface.form import FILE, unreadable_upload
+from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
 from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, FieldProblem, Problem, status_of
 from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
+from miniprogram_api.surface.upload import not_multipart, uploads_at_once, uploads_busy
 
 _REF = "#/components/schemas/{name}"
 _EXAMPLES = Path(__file__).parents[1] / "examples.json"  # one of each struct that is sent or answered, by its name
+_BINARY = {"type": "string", "format": "binary"}
 _PATH_ARGUMENT = re.compile(r"<(\w+)(?::\w+)?>")
 
 
@@ -61,7 +64,8 @@ def _problem_examples(operations: list[Operation]) -> dict[str, Any]:
 
 def _structs(operation: Operation) -> list[type[msgspec.Struct]]:
     body = operation.argument_of(Body)
-    return [kind for kind in (operation.answer, body and body[1]) if kind is not None]
+    kinds = [kind for kind in (operation.answer, body and body[1]) if kind is not None]
+    return [kind for kind in kinds if not issubclass(kind, Bytes)]
 
 
 def _describe(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +81,20 @@ def _describe(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
     body = operation.argument_of(Body)
     if body:
         described["requestBody"] = {"required": True, "content": _json(body[1], examples)}
+    if operation.takes_file:
+        described["requestBody"] = {"required": True, "content": _form()}
     return described
+
+
+def _form() -> dict[str, Any]:
+    """A form with one file. What the file may be is told by decoding it, so the document names no type."""
+    schema = {
+        "type": "object",
+        "properties": {FILE: {**_BINARY, "description": "照片文件，最多 10 MB"}},
+        "required": [FILE],
+        "additionalProperties": False,
+    }
+    return {"multipart/form-data": {"schema": schema, "example": {FILE: "（照片文件的内容）"}}}
 
 
 def _json(kind: type[msgspec.Struct], examples: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +106,7 @@ def _json(kind: type[msgspec.Struct], examples: dict[str, Any]) -> dict[str, Any
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        {"name": name, "in": "path", "required": True, "schema": _of_path(operation, name)}
         for name in _PATH_ARGUMENT.findall(operation.path)
     ]
     query = operation.argument_of(Query)
@@ -111,12 +128,17 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return parameters
 
 
+def _of_path(operation: Operation, name: str) -> dict[str, str]:
+    if operation.parameters[name] is Token:
+        return {"type": "string", "pattern": f"^{Token.PATTERN}$"}
+    return {"type": "string", "format": "uuid"}
+
+
 def _success(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
     if operation.answer is None:
         return {"204": {"description": "完成"}}
-    answers: dict[str, Any] = {
-        str(operation.status): {"description": "成功", "content": _json(operation.answer, examples)}
-    }
+    content = {kind: {"schema": _BINARY} for kind in operation.media_types} or _json(operation.answer, examples)
+    answers: dict[str, Any] = {str(operation.status): {"description": "成功", "content": content}}
     if operation.cached:
         answers["304"] = {"description": "与 If-None-Match 所列的版本相同"}
     return answers
@@ -138,7 +160,7 @@ def _problem(codes: list[str]) -> dict[str, Any]:
 def _possible(operation: Operation) -> list[Problem]:
     """Every error code that the operation can give: its own, those of what it asks for, and those of any request."""
     errors = [make() for make in operation.errors] + _errors_of_arguments(operation) + [too_often(), database_away()]
-    statuses = (400, 408, 413, 503) if operation.argument_of(Body) else (503,)
+    statuses = (400, 408, 413, 503) if operation.argument_of(Body) or operation.takes_file else (503,)
     return [_of_error(error) for error in errors] + [_example(status, *WORDS[status]) for status in statuses]
 
 
@@ -159,7 +181,9 @@ def _errors_of_arguments(operation: Operation) -> list[DomainError]:
     errors.append(invalid_fields([FieldError("name", "required", "请填写这一项。")]))
     if operation.argument_of(Once):
         errors += [idempotency_key_needed(), key_reused()]
-    if operation.argument_of(UUID):
+    if operation.takes_file:
+        errors += [not_multipart(), unreadable_upload(), uploads_at_once(), uploads_busy()]
+    if operation.argument_of(UUID) or operation.argument_of(Token):
         errors.append(no_such_thing())
     if any(operation.argument_of(kind) for kind in SPEAKERS):
         errors.append(sign_in_needed())

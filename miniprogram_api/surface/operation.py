@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import msgspec
 
 from backend.errors import DomainError
+from miniprogram_api.surface.upload import Upload
 
 # Reads and writes of one citizen; public reads are counted by address, which a whole village may share.
 _LIMITS = {(True, False): "240/minute", (False, False): "30/minute", (True, True): "3000/minute"}
@@ -19,6 +20,19 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Handler = Callable[..., Awaitable[msgspec.Struct | None]]
 H = TypeVar("H", bound=Handler)
 ErrorMaker = Callable[[], DomainError]
+
+
+class Token(str):
+    """An opaque value in a path that says all by itself. Letters, digits, `-` and `_`; it never goes into a log."""
+
+    PATTERN = "[A-Za-z0-9_-]{1,200}"
+
+
+class Bytes(msgspec.Struct, frozen=True):
+    """An answer that is no JSON, of one of the operation's `media_types`."""
+
+    media_type: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class Operation:
     limit: str
     parameters: dict[str, Any] = field(default_factory=dict)  # the handler's arguments by name
     answer: type[msgspec.Struct] | None = None
+    media_types: tuple[str, ...] = ()  # of an answer that is no JSON
 
     @property
     def id(self) -> str:
@@ -46,7 +61,12 @@ class Operation:
     @property
     def cached(self) -> bool:
         """Whether anybody may keep the answer: it is a read, and the same for everyone."""
-        return self.public and self.method == "GET"
+        return self.public and self.method == "GET" and not self.media_types
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether its body is a form with one file."""
+        return self.argument_of(Upload) is not None
 
     def argument_of(self, base: type) -> tuple[str, Any] | None:
         """The handler's argument whose type is a `base`."""
@@ -81,16 +101,16 @@ class Routes:
         public: bool = False,
         status: int = 200,
         limit: str | None = None,
+        media_types: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare a handler. Its docstring is the description; its annotations say what it needs and answers.
 
-        Without `public` the handler must name who speaks: a Session, Account or Citizen argument.
-        `limit` is counted by speaker, or by address where nobody speaks.
+        Without `public` the handler must name who speaks: Session, Account or Citizen. `limit` is counted by speaker,
+        or by address where nobody speaks; `media_types` are those of a Bytes answer.
         """
 
         def declare(handler: H) -> H:
             hints = get_type_hints(handler)
-            answer = hints.pop("return")
             self.operations.append(
                 Operation(
                     method=method,
@@ -104,7 +124,8 @@ class Routes:
                     errors=tuple(errors),
                     limit=limit or _LIMITS[method == "GET", public],
                     parameters={name: hints[name] for name in signature(handler).parameters},
-                    answer=None if answer is type(None) else answer,
+                    answer=None if hints["return"] is type(None) else hints["return"],
+                    media_types=media_types,
                 )
             )
             return handler

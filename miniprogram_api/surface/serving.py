@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,21 @@ from sanic.response import BaseHTTPResponse
 from backend.cache import Allowance, Cache
 from backend.citizens.idempotency import Once
 from backend.citizens.models import Account, Citizen, Session
-from backend.errors import Invalid, NotFound, TooMany
+from backend.errors import FieldError, Invalid, NotFound, TooMany
 from backend.secrets import Vault
-from miniprogram_api.surface.body import read_json, read_query
-from miniprogram_api.surface.operation import Body, Operation, Query, Routes
+from media.pictures import MOST_BYTES
+from miniprogram_api.surface.body import invalid_fields, read_json, read_query, safe_name
+from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
 from miniprogram_api.surface.speaker import citizen_of, session_of
+from miniprogram_api.surface.upload import Upload, answered_early, read_upload, slot
 
 PREFIX = "/api/v1"
 KEY = "[!-~]{8,64}"  # an Idempotency-Key
 FLOOD = "6000/minute"  # all requests of one address
 SPEAKERS = (Session, Account, Citizen)
 Tools = Mapping[type, Any]
+# Of files that belong to one person: her phone may keep one while she looks, and nobody in between.
+_OF_BYTES = {"Cache-Control": "private, max-age=300", "Content-Disposition": "inline"}
 
 
 def too_often() -> TooMany:
@@ -44,7 +49,9 @@ def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
     for routes in all_routes:
         for operation in routes.operations:
             _check(operation, tools)
-            api.add_route(_serve(operation, tools), operation.path, methods=[operation.method], name=operation.id)
+            serve = _serve(operation, tools)
+            path, methods = operation.path, [operation.method]
+            api.add_route(serve, path, methods=methods, name=operation.id, stream=operation.takes_file)
     api.middleware(_add_limits, "response")
     return api
 
@@ -54,7 +61,11 @@ def _check(operation: Operation, tools: Tools) -> None:
     speaks = any(operation.argument_of(kind) for kind in SPEAKERS)
     if speaks == operation.public:
         raise TypeError(f"{operation.id}: a route names who speaks, or is public, and never both")
-    known = (*SPEAKERS, Body, Query, Once, UUID, *tools)
+    if operation.takes_file and not operation.argument_of(Once):
+        raise TypeError(f"{operation.id}: a file that comes twice is kept once")
+    if bool(operation.media_types) != (operation.answer is not None and issubclass(operation.answer, Bytes)):
+        raise TypeError(f"{operation.id}: bytes are answered under media types, and nothing else is")
+    known = (*SPEAKERS, Body, Query, Once, UUID, Token, Upload, *tools)
     for name, kind in operation.parameters.items():
         if not (isinstance(kind, type) and issubclass(kind, known)):
             raise TypeError(f"{operation.id}: nothing to give for {name}")
@@ -62,14 +73,21 @@ def _check(operation: Operation, tools: Tools) -> None:
 
 def _serve(operation: Operation, tools: Tools) -> Any:
     async def serve(request: Request, **path: str) -> HTTPResponse:
-        await _refuse_flood(request, tools[Cache])
-        session = None if operation.public else await session_of(request)
-        await _allow(operation, request, session, tools[Cache])
-        arguments = _arguments(operation, request, session, path, tools)
-        answer = await operation.handler(**arguments)
+        session = await _let_in(operation, request, tools[Cache])
+        with slot(str(session.account_id)) if session and operation.takes_file else nullcontext():
+            arguments = await _arguments(operation, request, session, path, tools)
+            answer = await operation.handler(**arguments)
         return _respond(operation, request, answer)
 
-    return serve
+    return answered_early(serve) if operation.takes_file else serve
+
+
+async def _let_in(operation: Operation, request: Request, cache: Cache) -> Session | None:
+    """Who speaks, None on a public route. Raises TooMany, Unauthenticated."""
+    await _refuse_flood(request, cache)
+    session = None if operation.public else await session_of(request)
+    await _allow(operation, request, session, cache)
+    return session
 
 
 async def _refuse_flood(request: Request, cache: Cache) -> None:
@@ -112,18 +130,20 @@ def limit_headers(allowance: Allowance) -> dict[str, str]:
     }
 
 
-def _arguments(
+async def _arguments(
     operation: Operation, request: Request, session: Session | None, path: Mapping[str, str], tools: Tools
 ) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, kind in operation.parameters.items():
         if name in path:
-            given[name] = _path_value(path[name])
+            given[name] = _path_value(kind, path[name])
         elif session is not None and kind in SPEAKERS:
             given[name] = _speaker(kind, session)
     # The body is read last: a stranger's never is, and nobody is told that a field is wrong in a closed room.
     asked = operation.argument_of(Query)
     query = read_query({key: request.args.getlist(key) for key in request.args}, asked[1] if asked else Query)
+    wanted = operation.argument_of(Once)
+    key = _key(request) if wanted else ""
     for name, kind in operation.parameters.items():
         if name in given:
             continue
@@ -131,15 +151,29 @@ def _arguments(
             given[name] = read_json(request.body, kind)
         elif issubclass(kind, Query):
             given[name] = query
+        elif kind is Upload:
+            given[name] = await _file(request)
         elif kind is not Once:
             given[name] = tools[kind]
-    if session is not None and (wanted := operation.argument_of(Once)):
-        given[wanted[0]] = _once(operation, request, session, given, tools[Vault])
+    if session is not None and wanted:
+        given[wanted[0]] = _once(operation, session, key, given, tools[Vault])
     return given
 
 
-def _path_value(text: str) -> UUID:
-    """Ids in paths are UUIDs; anything else names nothing."""
+async def _file(request: Request) -> Upload:
+    """A photo and nothing beside it."""
+    upload = await read_upload(request, MOST_BYTES)
+    if upload.fields:
+        raise invalid_fields([FieldError(safe_name(each), "unknown_field", "没有这一项。") for each in upload.fields])
+    return upload
+
+
+def _path_value(kind: type, text: str) -> UUID | Token:
+    """Ids in paths are UUIDs, links are tokens; anything else names nothing."""
+    if kind is Token:
+        if re.fullmatch(Token.PATTERN, text) is None:
+            raise no_such_thing()
+        return Token(text)
     try:
         return UUID(text)
     except ValueError:
@@ -152,22 +186,32 @@ def _speaker(kind: type, session: Session) -> Session | Account | Citizen:
     return session.account if kind is Account else citizen_of(session.account)
 
 
-def _once(operation: Operation, request: Request, session: Session, given: Mapping[str, Any], vault: Vault) -> Once:
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not re.fullmatch(KEY, key):
+        raise idempotency_key_needed()
+    return key
+
+
+def _once(operation: Operation, session: Session, key: str, given: Mapping[str, Any], vault: Vault) -> Once:
     """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter.
 
     Keyed, because a body may hold an identity number or a short code that could be guessed from a plain hash.
     """
-    key = request.headers.get("idempotency-key", "")
-    if not re.fullmatch(KEY, key):
-        raise idempotency_key_needed()
-    content = [value for value in given.values() if isinstance(value, Body | UUID)]
+    content = [value.digest if isinstance(value, Upload) else value for value in given.values() if _sent(value)]
     fingerprint = vault.digest(msgspec.json.encode(content, order="sorted").decode(), "idempotency.content")
     return Once(session.account, operation.id, key, fingerprint)
+
+
+def _sent(value: Any) -> bool:
+    return isinstance(value, Body | UUID | Upload)
 
 
 def _respond(operation: Operation, request: Request, answer: msgspec.Struct | None) -> HTTPResponse:
     if answer is None:
         return HTTPResponse(status=204, headers={"Cache-Control": "private, no-store"})
+    if isinstance(answer, Bytes):
+        return HTTPResponse(answer.data, operation.status, _OF_BYTES, answer.media_type)
     body = msgspec.json.encode(answer)
     if not operation.cached:
         headers = {"Cache-Control": "private, no-store"}

@@ -68,6 +68,17 @@ def a_department(**changes: Any) -> Table:
     return changed(department, changes)
 
 
+def evidence_of_service(**changes: Any) -> Table:
+    """A valid rule of evidence that gives points."""
+    rule = {"kind": "service", "item": "VOL-001", "departments": ["SJJ"], "months_back": 12, "review_workdays": 5}
+    return changed({**rule, "second_review_over": 16}, changes)
+
+
+def evidence_of_fulfilment(**changes: Any) -> Table:
+    """A valid rule of evidence that gives none by itself; the document's department reviews it."""
+    return changed({"kind": "fulfilment", "months_back": 36, "review_workdays": 5}, changes)
+
+
 def a_catalogue(*items: Table, **changes: Any) -> Table:
     """A valid catalogue of these items, or of one of each sort."""
     catalogue = {
@@ -87,6 +98,8 @@ def a_catalogue(*items: Table, **changes: Any) -> Table:
     }
     if items:
         catalogue["domain_caps"] = []
+    else:
+        catalogue["evidence"] = [evidence_of_service(), evidence_of_fulfilment()]
     return changed(catalogue, changes)
 
 

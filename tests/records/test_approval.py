@@ -19,6 +19,7 @@ from backend.records import approval, import_rows
 from backend.records.approval import approve, post_approved, refuse
 from backend.records.importing import APPROVED, DONE, READING, REFUSED, WAITING
 from backend.records.models import CreditRecord, ImportBatch, ImportRow
+from media.storage import Storage
 from tests import factories
 from tests.factories import CITIZEN, LEDGER, NEIGHBOUR, PENALTY, VAULT, enrolled_citizen, row
 from tests.records.county import (
@@ -123,13 +124,13 @@ async def test_a_batch_is_decided_once(batch: ImportBatch, first: Callable, then
 
 
 async def test_a_posting_that_got_stuck_is_promised_again_and_the_first_yes_stands(
-    batch: ImportBatch, clock_at: ClockAt
+    batch: ImportBatch, clock_at: ClockAt, storage: Storage
 ) -> None:
     first = await approve(await factories.officer("second-officer"), batch.id)
     await Job.all().update(state=BURIED)
     with clock_at("2026-11-27 09:00"):
         again = await approve(await factories.officer("third-officer"), batch.id)
-        assert await work(job_handlers(VAULT, LEDGER))
+        assert await work(job_handlers(VAULT, LEDGER, storage))
     assert (again.approver_id, again.approved_at) == (first.approver_id, first.approved_at)
     await everything_is_there_once(3)
     with pytest.raises(Conflict):
@@ -184,7 +185,7 @@ async def test_a_batch_that_waited_too_long_comes_back_whole(batch: ImportBatch,
 
 @pytest.mark.parametrize("dies_at", [1, 2, 3])
 async def test_cut_off_half_way_the_worker_finishes_it(
-    batch: ImportBatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: int
+    batch: ImportBatch, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies_at: int
 ) -> None:
     await enrolled_citizen()
     crowd = people(5)
@@ -205,7 +206,7 @@ async def test_cut_off_half_way_the_worker_finishes_it(
             await post_approved(LEDGER, VAULT, large.id)
     assert await CreditRecord.filter(batch_id=large.id).count() == (dies_at - 1) * 2
 
-    assert await work(job_handlers(VAULT, LEDGER))
+    assert await work(job_handlers(VAULT, LEDGER, storage))
     done = await ImportBatch.get(id=large.id)
     assert (done.state, counts(done)) == (DONE, {"accepted": 5})
     await everything_is_there_once(6)

@@ -242,7 +242,7 @@ def test_codes_stand_once_and_a_sample_says_so() -> None:
     assert faults_of(a_catalogue(notice=" ")) == [("notice", "no_notice")]
     assert faults_of(a_catalogue(notice=" ", sample=False)) == []
     assert faults_of(a_catalogue(base_points=0)) == [("base_points", "zero_points")]
-    assert faults_of(a_catalogue(items=[], domain_caps=[])) == [("items", "no_items")]
+    assert faults_of(a_catalogue(items=[], domain_caps=[], evidence=[])) == [("items", "no_items")]
 
 
 def test_all_faults_of_all_items_are_told_at_once() -> None:

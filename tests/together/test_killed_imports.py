@@ -13,6 +13,7 @@ from backend.jobs.worker import work
 from backend.points.models import Score
 from backend.records.models import CreditRecord, ImportBatch, ImportRow
 from backend.settings import Settings
+from media.storage import open_storage
 from tests import factories
 from tests.journeys.office import Office, batch_id
 from tests.records.county import a_file, everything_is_there_once, honours, penalties, people, publish
@@ -71,7 +72,9 @@ async def test_killed_again_and_again_an_import_ends_with_each_row_once(office: 
     assert await ImportBatch.filter(id=batch).exists()
 
 
-async def test_an_approval_that_was_killed_is_finished_by_the_worker(office: Office, file: Path) -> None:
+async def test_an_approval_that_was_killed_is_finished_by_the_worker(
+    office: Office, file: Path, settings: Settings
+) -> None:
     batch = batch_id(office.run("import-records", "--department", "SJJ", "--officer", "SJJ-officer", str(file)))
     words = ("approve-import", batch, "--officer", "SJJ-second-officer")
     await kill_while_working(office, CreditRecord.all().count, *words)
@@ -79,7 +82,7 @@ async def test_an_approval_that_was_killed_is_finished_by_the_worker(office: Off
     assert posted > REWARDS
     await everything_is_there_once(posted)
 
-    handlers = job_handlers(factories.VAULT, factories.LEDGER)
+    handlers = job_handlers(factories.VAULT, factories.LEDGER, open_storage(settings))
     while await work(handlers):
         pass
     await everything_is_there_once(REWARDS + DEDUCTIONS)

@@ -8,9 +8,9 @@ from backend import clock
 from backend.citizens import consent
 from backend.demo.pages.visitor import Visitor
 from backend.errors import Conflict, Invalid
+from backend.pages.forms import form_of, go_to
 from backend.points import enrolment
 from backend.points.models import Enrolment
-from backend.windows.page import form_of, go_to
 from miniprogram_api import texts
 
 _markdown = MarkdownIt("commonmark", {"html": False})

@@ -1,19 +1,24 @@
 """The demo's pages as routes."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 from sanic import Blueprint, HTTPResponse, Request
 
 from backend.citizens import sessions
-from backend.demo.pages import agreement, points, records
-from backend.demo.pages.visitor import COOKIE, Tools, Visitor, as_page, for_visitors
+from backend.demo.pages import agreement, evidence, evidence_form, looks, points, records
+from backend.demo.pages.visitor import COOKIE, Tools, Visitor, as_page, for_scripts, for_uploads, for_visitors
 from backend.demo.stories import KEYS, wechat_user
 from backend.demo.wechat_stand_in import StandIn
 from backend.errors import NotFound
+from backend.pages.forms import form_of, go_to
 from backend.secrets import Vault
 from backend.settings import Settings
 from backend.wechat import WeChat, wechat_away
-from backend.windows.page import form_of, go_to
+from miniprogram_api.surface.upload import answered_early
+
+_STATIC = Path(__file__).parent.parent / "static"
 
 _PAGES = (
     ("GET", "/points", points.show_points),
@@ -21,6 +26,15 @@ _PAGES = (
     ("GET", "/entries/<entry_id:uuid>", points.show_entry),
     ("GET", "/records", records.list_records),
     ("GET", "/records/<record_id:uuid>", records.show_record),
+    ("GET", "/evidence", evidence.list_evidence),
+    ("POST", "/evidence", evidence.begin),
+    ("GET", "/evidence/new", evidence.choose_kind),
+    ("GET", "/evidence/<evidence_id:uuid>", evidence.show_evidence),
+    ("GET", "/evidence/<evidence_id:uuid>/edit", evidence_form.show_form),
+    ("POST", "/evidence/<evidence_id:uuid>/edit", evidence_form.hand_in),
+    ("POST", "/evidence/<evidence_id:uuid>/withdraw", evidence.withdraw),
+    ("POST", "/evidence/<evidence_id:uuid>/delete", evidence.delete),
+    ("GET", "/looks", looks.list_looks),
     ("GET", "/notices", records.list_notices),
     ("GET", "/notices/<notice_id:uuid>", records.open_notice),
     ("GET", "/enrolment", agreement.show_enrolment),
@@ -40,6 +54,12 @@ def blueprint(tools: Tools) -> Blueprint:
     pages = Blueprint("demo", url_prefix="/demo")
     for method, path, page in _PAGES:
         pages.add_route(for_visitors(tools, page), path, methods=[method], name=page.__name__)
+
+    save = for_scripts(tools, evidence_form.save)
+    pages.add_route(save, "/evidence/<evidence_id:uuid>/save", methods=["POST"], name="save_evidence")
+    send_photo: Any = answered_early(for_uploads(tools, evidence_form.send_photo))
+    pages.add_route(send_photo, "/photos", methods=["POST"], name="send_photo", stream=True)
+    pages.static("/static", _STATIC, name="demo_static")
 
     async def sign_in(request: Request) -> HTTPResponse:
         return await _sign_in(tools, request)

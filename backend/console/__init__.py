@@ -1,0 +1,1 @@
+"""The staff's pages: one guard, one file a desk."""

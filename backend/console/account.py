@@ -1,0 +1,77 @@
+"""My account: who I am here, being on leave, and signing out everywhere."""
+
+from datetime import date
+from typing import Any
+
+from sanic import HTTPResponse
+
+from backend import clock
+from backend.console.desk import Desk
+from backend.console.visit import COOKIE, HOME, Visit
+from backend.database import transaction
+from backend.errors import Invalid
+from backend.staff import audit
+from backend.staff.models import StaffSession
+from backend.staff.people import set_away
+from backend.staff.permissions import PERMISSIONS, ROLES, Staff
+
+desk = Desk("account")
+
+DONE = {"away": "请假已登记。这期间，您手里的材料同事可以接着办。", "back": "已登记您回来上班。"}
+
+
+def not_a_day() -> Invalid:
+    return Invalid("not_a_day", "请选一个日期，例如 2026-12-31。")
+
+
+@desk.add("GET", "/account", permission=None)
+async def show_account(visit: Visit) -> HTTPResponse:
+    """Her name, department, roles, and whether she is on leave."""
+    return await _show(visit, done=DONE.get(visit.asked("done"), ""))
+
+
+@desk.add("POST", "/account/away", permission=None)
+async def go_away(visit: Visit) -> HTTPResponse:
+    """On leave up to a day, or back again."""
+    try:
+        until = day_of(visit.form.get("until", "")) if visit.form.get("deed") == "away" else None
+        await set_away(visit.staff, visit.staff.id, until)
+    except Invalid as error:
+        return await _show(visit, 422, fault=error, typed=visit.form)
+    return visit.go(f"/account?done={'away' if until else 'back'}")
+
+
+@desk.add("POST", "/account/sign-out-everywhere", permission=None)
+async def leave_everywhere(visit: Visit) -> HTTPResponse:
+    """End every session of hers, this one too."""
+    async with transaction():
+        ended = await StaffSession.filter(staff_id=visit.staff.id).delete()
+        await audit.record(visit.staff, "staff.sign_out", sessions=str(ended))
+    answer = visit.go("/sign-in?done=everywhere")
+    answer.delete_cookie(COOKIE, path=HOME)
+    return answer
+
+
+def day_of(typed: str) -> date:
+    """The day of a date field. Raises Invalid."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise not_a_day() from None
+
+
+def away_until(staff: Staff) -> date | None:
+    """Until when she is on leave; None when she is not, or not any more."""
+    until = staff.user.away_until
+    return until if until is not None and until >= clock.today() else None
+
+
+async def _show(visit: Visit, status: int = 200, **said: Any) -> HTTPResponse:
+    staff = visit.staff
+    roles = {
+        name: [each.sentence for each in PERMISSIONS.values() if code in each.roles]
+        for code, name in ROLES.items()
+        if code in staff.roles
+    }
+    values: dict[str, Any] = {"roles": roles, "away": away_until(staff), "today": clock.today()}
+    return await visit.show("account.html", status, session=visit.session, **values, **said)

@@ -1,0 +1,62 @@
+"""The first page: what waits for whoever signed in, and what her roles let her do."""
+
+from dataclasses import dataclass
+
+from sanic import HTTPResponse
+
+from backend.console.desk import Desk
+from backend.console.visit import Visit
+from backend.records.importing import WAITING
+from backend.records.models import ImportBatch
+from backend.repairs.queue import MOST_ROWS, queue
+from backend.staff.permissions import PERMISSIONS, ROLES, Staff
+
+desk = Desk("home")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What waits behind one permission; `late`: how much of it is past its day."""
+
+    title: str
+    waiting: int
+    unit: str
+    about: str
+    path: str
+    action: str
+    late: int = 0
+    more: bool = False  # than are counted
+
+
+@desk.add("GET", "", permission=None)
+async def show_home(visit: Visit) -> HTTPResponse:
+    """Cards by permission, and the permissions in words."""
+    staff = visit.staff
+    cards = []
+    if staff.may("review_evidence"):
+        cards.append(await _evidence(staff))
+    if staff.may("approve_records"):
+        cards.append(await _to_approve(staff))
+    if staff.may("file_records"):
+        cards.append(await _filed(staff))
+    roles = [ROLES[each] for each in ROLES if each in staff.roles]
+    may = [each.sentence for name, each in PERMISSIONS.items() if staff.may(name)]
+    return await visit.show("home.html", cards=cards, roles=roles, may=may)
+
+
+async def _evidence(staff: Staff) -> Card:
+    rows = await queue(staff)
+    late = sum(row.late for row in rows)
+    about = "按办理期限排好，最急的在前。"
+    return Card("证明材料", len(rows), "件待审核", about, "/console/evidence", "去审核", late, len(rows) >= MOST_ROWS)
+
+
+async def _to_approve(staff: Staff) -> Card:
+    batches = ImportBatch.filter(department_id=staff.department_code, state=WAITING)
+    waiting = await batches.exclude(officer_id=staff.id).count()
+    return Card("待我复核", waiting, "批记录", "失信记录由另一位同事复核后才入库。", "/console/filing", "去复核")
+
+
+async def _filed(staff: Staff) -> Card:
+    waiting = await ImportBatch.filter(department_id=staff.department_code, officer_id=staff.id, state=WAITING).count()
+    return Card("我报送的", waiting, "批等同事复核", "上传表格，看进度和退回的行。", "/console/filing", "去报送")

@@ -1,0 +1,1 @@
+"""What citizens hand in to be counted: evidence, its review, and its points."""

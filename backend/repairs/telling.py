@@ -1,0 +1,82 @@
+"""The notices of what was decided about evidence. A reviewer's own words stay out of them: they may name people."""
+
+from backend.notifications import inbox
+from backend.points.models import Score
+from backend.repairs.content import KINDS
+from backend.repairs.evidence import holder_of
+from backend.repairs.models import APPROVED, ASKED, REJECTED, REVERSED, Evidence
+from backend.repairs.reasons import sentence_of
+from backend.staff.departments import offices
+
+TITLES = {
+    APPROVED: "您的证明材料通过了",
+    REJECTED: "您的证明材料没有通过",
+    ASKED: "您的证明材料需要补充",
+    REVERSED: "您的一件证明材料被撤销通过",
+}
+
+
+async def tell(evidence: Evidence, *, reason: str | None = None, words: bool = False) -> None:
+    """Tell the citizen of a decision that was just written, in its transaction. Her row is fetched with the evidence.
+
+    `words`: the reviewer wrote some, which stand on the evidence's own page.
+    """
+    said = [_decision(evidence, reason)]
+    if evidence.state in (APPROVED, REVERSED):
+        said.append(await _meaning(evidence))
+    if words:
+        said.append("审核员写了说明，打开这件材料可以看到。")
+    if evidence.state != ASKED:
+        said.append(await _where_to_contest(evidence))
+    kind, about = f"evidence_{evidence.state}", holder_of(evidence.id)
+    await inbox.tell([inbox.compose(evidence.citizen_id, kind, TITLES[evidence.state], "".join(said), about)])
+
+
+def hours(tenths: int | None) -> str:
+    """Tenths of an hour as people say them: 65 → 6.5 小时."""
+    return f"{(tenths or 0) / 10:g} 小时"
+
+
+def _decision(evidence: Evidence, reason: str | None) -> str:
+    thing = f"您提交的{_kind(evidence)}证明材料（编号 {evidence.number}）"
+    why = sentence_of(evidence.state, reason) or ""
+    if evidence.state == APPROVED:
+        return f"{thing}审核通过了{_part(evidence)}。"
+    if evidence.state == ASKED:
+        return f"{thing}还差一点：{why}补充后，审核员会接着办理；只需补充这一次。"
+    if evidence.state == REVERSED:
+        return f"{thing}原来已经通过，现在撤销了。原因：{why}"
+    return f"{thing}没有通过。原因：{why}"
+
+
+def _kind(evidence: Evidence) -> str:
+    return next(name for kind, name in KINDS.items() if kind == evidence.kind)
+
+
+def _part(evidence: Evidence) -> str:
+    if evidence.quantity is None:
+        return ""
+    return f"：您申报 {hours(evidence.quantity)}，认定 {hours(evidence.approved_quantity)}"
+
+
+async def _meaning(evidence: Evidence) -> str:
+    """What the decision does to her points, in plain words."""
+    enrolled = await Score.filter(citizen_id=evidence.citizen_id).exists()
+    if evidence.state == REVERSED:
+        counted = enrolled and evidence.item_id is not None
+        return "由它得到的积分随之取消，积分明细里可以看到。" if counted else "它没有计过积分，积分没有变化。"
+    grown = evidence.happened_on is None or evidence.happened_on >= evidence.citizen.adult_on
+    if evidence.item_id is None:
+        return "这类材料本身不计积分，已经为您保存。"
+    if not grown:
+        return "这件事发生在您十八周岁以前，不计积分，材料会为您保存。"
+    if not enrolled:
+        return "您没有参加积分，这件材料先为您保存；以后参加，没有过期的会计入。"
+    return "积分已按目录计入。每年有上限，达到上限的部分不再加分；每一笔的来由都写在积分明细里。"
+
+
+async def _where_to_contest(evidence: Evidence) -> str:
+    office = (await offices()).get(evidence.department_id or "")
+    if office is None:
+        return ""
+    return f"对结果有不同意见，可以联系{office.department}（{office.office}，电话 {office.phone}）。"

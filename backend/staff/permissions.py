@@ -1,0 +1,90 @@
+"""Who may do what on the console: a table of named permissions, each with its sentence and the roles that have it."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from backend.citizens.access_log import Reader
+from backend.errors import Forbidden
+from backend.staff.models import StaffRole, StaffUser
+
+Role = Literal["reviewer", "officer", "moderator", "editor", "case_officer", "auditor", "admin"]
+
+ROLES: dict[Role, str] = {
+    "reviewer": "审核员",
+    "officer": "报送员",
+    "moderator": "评选管理员",
+    "editor": "编辑",
+    "case_officer": "异议修复办理员",
+    "auditor": "审计员",
+    "admin": "系统管理员",
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One thing that may be done, said in a sentence, and who may do it.
+
+    It reaches no further than the own department, unless `everywhere` is set.
+    """
+
+    sentence: str
+    roles: frozenset[Role]
+    everywhere: bool = False
+
+
+PERMISSIONS: dict[str, Permission] = {
+    "review_evidence": Permission("审核本部门的证明材料：领取、查看、通过、退回和要求补充。", frozenset({"reviewer"})),
+    "reassign_evidence": Permission("把本部门的一件证明材料转给另一位审核员。", frozenset({"reviewer"})),
+    "reverse_evidence": Permission(
+        "撤销一件通过有误的证明材料，写明理由。", frozenset({"case_officer"}), everywhere=True
+    ),
+    "file_records": Permission("为本部门上传记录文件，查看进度和退回的行。", frozenset({"officer"})),
+    "approve_records": Permission("复核本部门同事报送的失信记录，同意或不同意。", frozenset({"officer"})),
+    "manage_staff": Permission("添加、停用和重置工作人员账号，设定角色。", frozenset({"admin"}), everywhere=True),
+    "read_audit": Permission("查看审计日志和检验结果。", frozenset({"auditor"}), everywhere=True),
+}
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A staff user at work: who she is, where, and in which roles. Every desk asks it before it does anything."""
+
+    user: StaffUser  # with her department fetched
+    roles: frozenset[str]
+
+    @property
+    def id(self) -> UUID:
+        """Of the staff user."""
+        return self.user.id
+
+    @property
+    def department_code(self) -> str:
+        """Where she works."""
+        return self.user.department_id
+
+    @property
+    def reader(self) -> Reader:
+        """How citizens see her in their access logs."""
+        return Reader(self.user.id, self.user.name, self.user.department.name)
+
+    def may(self, permission: str) -> bool:
+        """Whether one of her roles has this permission of PERMISSIONS."""
+        return bool(self.roles & PERMISSIONS[permission].roles)
+
+
+def not_permitted() -> Forbidden:
+    return Forbidden("not_permitted", "您的角色没有这项权限。需要时请联系系统管理员。")
+
+
+def require(staff: Staff, permission: str) -> None:
+    """Raise Forbidden unless one of her roles has this permission of PERMISSIONS."""
+    if not staff.may(permission):
+        raise not_permitted()
+
+
+async def staff_of(user: StaffUser) -> Staff:
+    """The staff user with her roles; her department is fetched when it is not yet."""
+    await user.fetch_related("department")
+    roles = await StaffRole.filter(staff_id=user.id).values_list("role", flat=True)
+    return Staff(user, frozenset(str(each) for each in roles))

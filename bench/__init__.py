@@ -1,0 +1,1 @@
+"""How fast it is, as ratios taken side by side in one run: `make bench`."""
