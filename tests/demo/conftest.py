@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,16 +25,26 @@ def county_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from backend.demo import county
 
     path = tmp_path_factory.mktemp("county") / "demo.sqlite3"
-    asyncio.run(county.build(demo_settings(database_url=f"sqlite://{path}"), CITIZENS))
+    asyncio.run(county.build(settings_of(path), CITIZENS))
     return path
+
+
+def settings_of(path: Path, **values: Any) -> Settings:
+    """Settings of a demo whose county is in this file, with its pictures in the folder beside it."""
+    return demo_settings(database_url=f"sqlite://{path}", media_store=f"file://{path.parent / 'media'}", **values)
+
+
+def copy_of(county_file: Path, folder: Path) -> Path:
+    """The county's file and pictures, copied into the folder; the copy's file."""
+    shutil.copyfile(county_file, folder / county_file.name)
+    shutil.copytree(county_file.parent / "media", folder / "media")
+    return folder / county_file.name
 
 
 @pytest.fixture
 def county_settings(county_file: Path, tmp_path: Path, wechat_stand_in: StandIn) -> Settings:
     """Settings of a demo on a copy of the county."""
-    copy = tmp_path / "demo.sqlite3"
-    shutil.copyfile(county_file, copy)
-    return demo_settings(database_url=f"sqlite://{copy}", wechat_api_url=wechat_stand_in.url)
+    return settings_of(copy_of(county_file, tmp_path), wechat_api_url=wechat_stand_in.url)
 
 
 @pytest.fixture
@@ -53,9 +64,7 @@ async def county_open(county_settings: Settings) -> AsyncIterator[None]:
 def demo(county_file: Path, tmp_path_factory: pytest.TempPathFactory, _stand_in: StandIn) -> Iterator["Demo"]:
     """The demo, running on a copy of the county."""
     folder = tmp_path_factory.mktemp("demo")
-    copy = folder / "demo.sqlite3"
-    shutil.copyfile(county_file, copy)
-    settings = demo_settings(database_url=f"sqlite://{copy}", wechat_api_url=_stand_in.url)
+    settings = settings_of(copy_of(county_file, folder), wechat_api_url=_stand_in.url)
     server = servers.RunningServer(settings, folder / "server.log")
     server.start()
     yield Demo(replace(settings, port=server.port), server.url, _stand_in)

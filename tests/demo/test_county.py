@@ -11,7 +11,7 @@ from backend.app import MODEL_MODULES, open_ledger
 from backend.citizens.models import Account, Citizen, RegisterPerson
 from backend.database import close_database, open_database
 from backend.demo import by_hand, county
-from backend.demo.life import officers_of
+from backend.demo.staff import officers_of
 from backend.demo.stories import wechat_user
 from backend.demo.wechat_stand_in import openid_of
 from backend.notifications.inbox import unread_count
@@ -21,9 +21,11 @@ from backend.points.verification import verify_ledger
 from backend.records.importing import DONE, WAITING, import_file
 from backend.records.models import CreditRecord, ImportBatch
 from backend.records.reading import record_of, records_of
+from backend.repairs.models import Evidence
 from backend.secrets import open_vault
-from backend.settings import Settings, demo_settings
-from tests.demo.conftest import CITIZENS
+from backend.settings import Settings
+from media.models import Picture
+from tests.demo.conftest import CITIZENS, settings_of
 
 pytestmark = pytest.mark.slow
 
@@ -134,14 +136,15 @@ async def test_the_files_to_import_by_hand_hold_what_they_promise(
 
 def test_two_builds_on_one_day_make_the_same_county(tmp_path: Path) -> None:
     with clock.pinned(datetime(2026, 11, 22, 15, 0, tzinfo=clock.SHANGHAI)):
-        first, second = (asyncio.run(built(tmp_path / name)) for name in ("first.sqlite3", "second.sqlite3"))
+        first, second = (asyncio.run(built(tmp_path / name / "demo.sqlite3")) for name in ("first", "second"))
     assert len(first) > 100
     assert first == second
 
 
 async def built(path: Path) -> list[tuple[object, ...]]:
     """A county of its own, and what can be said of it without the ids and keys that are always new."""
-    settings = demo_settings(database_url=f"sqlite://{path}")
+    path.parent.mkdir()
+    settings = settings_of(path)
     await county.build(settings, 12)
     vault = open_vault(settings)
     await open_database(settings, MODEL_MODULES)
@@ -161,6 +164,11 @@ async def built(path: Path) -> list[tuple[object, ...]]:
             (vault.decrypt(score.citizen.name_hidden, "citizen.name"), score.points, score.parts, score.entry_count)
             for score in await Score.all().select_related("citizen")
         ]
-        return [*sorted(records), *sorted(scores, key=lambda score: score[0])]
+        evidence = [
+            (each.kind, each.state, each.submitted_at, each.quantity, each.approved_quantity)
+            for each in await Evidence.all().order_by("created_at", "kind", "quantity")
+        ]
+        pictures = sorted((each.original_digest, each.width, each.taken_in_at) for each in await Picture.all())
+        return [*sorted(records), *sorted(scores, key=lambda score: score[0]), *evidence, *pictures]
     finally:
         await close_database()

@@ -2,11 +2,14 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sanic import Sanic
@@ -15,6 +18,7 @@ from backend.app import create_app
 from backend.demo import by_hand, county, demo_app
 from backend.settings import ROOT, Settings, SettingsError, demo_settings
 from tests import servers
+from tests.demo.conftest import copy_of, settings_of
 
 REAL = Settings(
     field_keys="1:ffeeddccbbaa99887766554433221100",
@@ -82,14 +86,16 @@ def test_a_taken_port_is_said_before_anything_is_announced(
 
 @pytest.mark.slow
 def test_a_killed_build_leaves_nothing_and_the_next_start_makes_all(tmp_path: Path) -> None:
-    settings = demo_settings(database_url=f"sqlite://{tmp_path}/demo.sqlite3")
+    settings = settings_of(tmp_path / "demo.sqlite3")
     imports = "from backend.demo import county; from backend.settings import demo_settings"
-    code = f"{imports}; county.prepare(demo_settings(database_url={settings.database_url!r}), 60)"
+    where = f"database_url={settings.database_url!r}, media_store={settings.media_store!r}"
+    code = f"{imports}; county.prepare(demo_settings({where}), 60)"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not (tmp_path / "demo.sqlite3.building").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    time.sleep(1)
+    while not list((tmp_path / "media").rglob("*.webp")) and time.monotonic() < deadline:
+        time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert (tmp_path / "demo.sqlite3.building").exists()
@@ -105,6 +111,34 @@ def test_a_killed_build_leaves_nothing_and_the_next_start_makes_all(tmp_path: Pa
     county.prepare(settings, 8)
     assert time.monotonic() - began < 2
     assert (tmp_path / "demo.sqlite3").stat().st_ino == made.st_ino
+    assert pictures_kept(tmp_path) == pictures_known(tmp_path / "demo.sqlite3")
+
+
+@pytest.mark.slow
+def test_a_county_of_another_edition_is_set_aside_and_made_anew(
+    county_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = copy_of(county_file, tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    assert county.edition_of(path) == 0
+    county.prepare(settings_of(path), 8)
+    said = [line for line in capsys.readouterr().err.splitlines() if "旧版本" in line]
+    assert said == [f"演示数据是旧版本做的，已移到 {tmp_path / 'demo.edition-0.sqlite3'}，现在重新生成。"]
+    assert county.edition_of(path) == county.EDITION
+    assert county.edition_of(tmp_path / "demo.edition-0.sqlite3") == 0
+    assert pictures_kept(tmp_path) == pictures_known(path)
+
+
+def pictures_kept(folder: Path) -> set[str]:
+    """The ids of the pictures whose files lie there."""
+    return {path.name[:36] for path in (folder / "media").rglob("*.*") if path.is_file()}
+
+
+def pictures_known(path: Path) -> set[str]:
+    """The ids of the pictures of which the county has a row."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {str(UUID(text)) for (text,) in connection.execute("SELECT id FROM picture")}
 
 
 @pytest.mark.slow

@@ -58,7 +58,8 @@ def look_around(browser: httpx.Client) -> None:
 
 # What a person meets with a finger or with old eyes: too small a target, or a page wider than the screen.
 MISFITS = """() => {
-  const small = [...document.querySelectorAll('button, summary, label, .tabs a, .row, .button, .phone, .back')]
+  const touched = 'button, summary, label:not([for]), .tabs a, .row, .button, .phone, .back'
+  const small = [...document.querySelectorAll(touched)]
     .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
     .map(each => each.textContent.trim())
   const wide = document.documentElement.scrollWidth > innerWidth ? ['wider than the screen'] : []
@@ -94,11 +95,15 @@ async def test_the_pages_fit_a_small_phone_and_break_no_policy(demo: Demo, chrom
 async def look_at_tabs(page: Page) -> None:
     """Each page under a tab, and the first thing in each list."""
     tabs = [await link.get_attribute("href") for link in await page.locator(".tabs a").all()]
-    assert len(tabs) == 4
-    for address in [*tabs, "/demo/enrolment", "/demo/texts"]:
+    assert len(tabs) == 5
+    for address in [*tabs, "/demo/enrolment", "/demo/texts", "/demo/evidence/new", "/demo/looks"]:
         await page.goto(str(address))
         assert await page.evaluate(MISFITS) == []
         first = page.locator("a.row").first
         if await first.count():
             await page.goto(str(await first.get_attribute("href")))
+            assert await page.evaluate(MISFITS) == []
+        form = page.locator('a[href$="/edit"]').first
+        if await form.count():
+            await page.goto(str(await form.get_attribute("href")))
             assert await page.evaluate(MISFITS) == []

@@ -14,6 +14,7 @@ class Phone:
     def __init__(self, url: str, wechat: StandIn, user: str) -> None:
         self._wechat = wechat
         self._user = user
+        self._origin = url
         self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=30)
 
     def sign_in(self) -> None:
@@ -36,9 +37,21 @@ class Phone:
         """What a read answers; fails on anything but 200."""
         return self._answer(self._http.get(path, params=query), 200)
 
-    def post(self, path: str, **body: Any) -> dict[str, Any]:
-        """What a write answers; fails on anything but 201."""
-        return self._answer(self._http.post(path, json=body, headers={"idempotency-key": uuid4().hex}), 201)
+    def post(self, path: str, status: int = 201, **body: Any) -> dict[str, Any]:
+        """What a write answers; fails on another status."""
+        sent: dict[str, Any] = {"json": body} if body else {}
+        return self._answer(self._http.post(path, headers={"idempotency-key": uuid4().hex}, **sent), status)
+
+    def upload(self, name: str, data: bytes, key: str) -> dict[str, Any]:
+        """A photo, under a key by which it may be sent again."""
+        files = {"file": (name, data, "application/octet-stream")}
+        return self._answer(self._http.post("media", files=files, headers={"idempotency-key": key}), 201)
+
+    def picture(self, url: str) -> bytes:
+        """What a picture's link shows."""
+        answer = httpx.get(self._origin + url)  # as a picture on a page: without her token
+        assert answer.status_code == 200
+        return answer.content
 
     def try_get(self, path: str) -> httpx.Response:
         """A read that may be refused."""
