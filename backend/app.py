@@ -20,6 +20,7 @@ from backend.jobs.worker import Handler
 from backend.points.ledger import FactSource, Ledger
 from backend.records import approval, import_rows, receiving
 from backend.records.facts import record_facts
+from backend.repairs import forgetting
 from backend.repairs.facts import evidence_facts
 from backend.secrets import Vault, open_vault
 from backend.settings import Settings
@@ -71,6 +72,7 @@ def repeating_jobs(storage: Storage) -> dict[str, Repeating]:
         "seal_audit": Repeating(timedelta(minutes=1), sealing.seal),
         "forget_import_rows": Repeating(day, import_rows.forget_old),
         "sweep_received_files": Repeating(day, lambda: receiving.sweep_received(storage)),
+        "forget_drafts": Repeating(day, forgetting.forget_drafts),
         "forget_done_jobs": Repeating(day, worker.forget_done),
         "sweep_orphans": Repeating(day, lambda: sweeping.sweep_orphans(storage)),
         "delete_due_pictures": Repeating(day, lambda: sweeping.delete_due(storage)),

@@ -65,7 +65,7 @@ async def take_next(visit: Visit) -> HTTPResponse:
 @desk.add("GET", "/evidence/decided", permission=REVIEW)
 async def show_decided(visit: Visit) -> HTTPResponse:
     """What the department decided, newest first, or the one with a number."""
-    return await show_list_of_decided(visit, "look")
+    return await show_list_of_decided(visit, "look", REVIEW)
 
 
 @desk.add("POST", "/evidence/<evidence_id:uuid>/claim", permission=REVIEW)
@@ -158,10 +158,10 @@ async def show_opened(visit: Visit, case: Case, back: str, fault: DomainError | 
     return await visit.show("evidence_opened.html", status, fault=fault, **_worded(visit, case), **values)
 
 
-async def show_list_of_decided(visit: Visit, deed: str) -> HTTPResponse:
-    """Decided cases; `deed` is the last word of the address that opens one."""
+async def show_list_of_decided(visit: Visit, deed: str, permission: str) -> HTTPResponse:
+    """Decided cases as far as the permission reaches; `deed` is the last word of the address that opens one."""
     number = visit.asked("number").upper()
-    rows = await decided(visit.staff, number=number or None)
+    rows = await decided(visit.staff, number=number or None, permission=permission)
     values: dict[str, Any] = {"rows": rows, "number": number, "deed": deed, "done": DONE.get(visit.asked("done"), "")}
     return await visit.show("evidence_decided.html", states=STATES, kinds=KINDS, hours=hours, **values)
 

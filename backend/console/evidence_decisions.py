@@ -66,7 +66,7 @@ async def ask_for_more(visit: Visit, evidence_id: UUID) -> HTTPResponse:
 @desk.add("GET", "/reversals", permission=REVERSE)
 async def show_reversible(visit: Visit) -> HTTPResponse:
     """Decided cases of every department, for a case officer."""
-    return await show_list_of_decided(visit, "examine")
+    return await show_list_of_decided(visit, "examine", REVERSE)
 
 
 @desk.add("POST", "/evidence/<evidence_id:uuid>/examine", permission=REVERSE)

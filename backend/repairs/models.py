@@ -16,12 +16,14 @@ from backend.staff.models import Department, StaffUser
 DRAFT, SUBMITTED, ASKED, SECOND_REVIEW = "draft", "submitted", "asked", "second_review"
 APPROVED, REJECTED, WITHDRAWN, REVERSED = "approved", "rejected", "withdrawn", "reversed"
 
+LONGEST_NUMBER = 20  # characters
+
 
 class Evidence(Model):
     """证明材料: one service, donation, fulfilment or study that a citizen hands in, with its pictures."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    number = fields.CharField(max_length=20, unique=True)  # by which people name it: `2026-7F3K9Q`
+    number = fields.CharField(max_length=LONGEST_NUMBER, unique=True)  # by which people name it: `2026-7F3K9Q`
     citizen: fields.ForeignKeyRelation[Citizen] = fields.ForeignKeyField(
         "models.Citizen", related_name="evidence", on_delete=fields.RESTRICT
     )

@@ -26,6 +26,7 @@ from backend.repairs.scope import (
 from backend.secrets import Vault
 from backend.staff import audit
 from backend.staff.models import StaffRole, StaffUser
+from backend.staff.people import USERNAME
 from backend.staff.permissions import Staff
 
 __all__ = [
@@ -172,6 +173,8 @@ def at_work(user: StaffUser | None) -> bool:
 
 
 async def _colleague(staff: Staff, evidence: Evidence, username: str) -> StaffUser:
+    if not USERNAME.fullmatch(username):
+        raise colleague_cannot()
     colleague = await StaffUser.get_or_none(username=username, department_id=staff.department_code)
     if colleague is None or not at_work(colleague) or colleague.own_number_digest is None:
         raise colleague_cannot()

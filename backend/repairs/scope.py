@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.errors import Conflict, DomainError, Forbidden, NotFound
-from backend.repairs.models import ASKED, SECOND_REVIEW, SUBMITTED, Evidence
+from backend.repairs.models import ASKED, SECOND_REVIEW, SUBMITTED, WITHDRAWN, Evidence
 from backend.staff.permissions import PERMISSIONS, Staff, require
 
 OPEN = (SUBMITTED, SECOND_REVIEW)  # what waits for a reviewer
@@ -32,6 +32,10 @@ def case_asked() -> Conflict:
 
 def case_decided() -> Conflict:
     return Conflict("case_decided", "这件材料已经办结，请到“已办结”里查看。")
+
+
+def case_withdrawn() -> Conflict:
+    return Conflict("case_withdrawn", "申请人已经撤回这件材料，不用再办。")
 
 
 def not_approved() -> Conflict:
@@ -92,6 +96,8 @@ def check_claimed(staff: Staff, evidence: Evidence, now: datetime) -> None:
 
 def closed(evidence: Evidence) -> DomainError:
     """Why evidence that is not in the queue cannot be worked on."""
+    if evidence.state == WITHDRAWN:
+        return case_withdrawn()
     return case_asked() if evidence.state == ASKED else case_decided()
 
 

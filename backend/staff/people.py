@@ -11,7 +11,7 @@ from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.spreadsheets.cells import clean
 from backend.staff import audit, invitations
 from backend.staff.models import Department, StaffRole, StaffSession, StaffUser
-from backend.staff.permissions import ROLES, Staff, not_permitted, require
+from backend.staff.permissions import ROLES, Staff, not_permitted, require, staff_of
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 ADMIN = "admin"
@@ -71,7 +71,8 @@ async def add_staff(
     if by is not None:
         require(by, _MANAGE)
     async with transaction():
-        if not await Department.filter(code=department_code).exists():
+        # Compared here: a filter would choke on a code longer than its column.
+        if department_code not in {department.code for department in await Department.all()}:
             raise no_such_department()
         user = StaffUser(username=username, name=name, department_id=department_code, created_at=clock.now())
         await StaffUser.bulk_create([user], ignore_conflicts=True)  # two at once: the second finds the first
@@ -149,6 +150,14 @@ async def all_staff(department: str | None = None) -> list[Staff]:
     for each in await StaffRole.filter(staff_id__in=list(roles)):
         roles[each.staff_id].add(each.role)
     return [Staff(user, frozenset(roles[user.id])) for user in users]
+
+
+async def staff_with(user_id: UUID) -> Staff:
+    """One of them, suspended or not. Raises NotFound."""
+    user = await StaffUser.get_or_none(id=user_id).select_related("department")
+    if user is None:
+        raise no_such_staff()
+    return await staff_of(user)
 
 
 async def officer_of(username: str, department_code: str) -> StaffUser:

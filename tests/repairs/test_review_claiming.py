@@ -140,7 +140,7 @@ async def test_what_is_not_waiting_cannot_be_claimed(evidence: Evidence, citizen
     await refused(staff, evidence, Conflict, "case_decided")
     taken_back = await evidence_factories.submitted()
     await submitting.withdraw(citizen, taken_back.id, picture_days=PICTURE_DAYS)
-    await refused(staff, taken_back, Conflict, "case_decided")
+    await refused(staff, taken_back, Conflict, "case_withdrawn")
     asked = await evidence_factories.submitted()
     await review.claim(staff, asked.id)
     await ask(staff, asked.id)

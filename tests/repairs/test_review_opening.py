@@ -58,7 +58,7 @@ async def test_steps_say_who_and_why_to_her_colleagues(evidence: Evidence, citiz
         ("answered", None, None, None),
         ("approved", "审核1", None, 60),
     ]
-    assert case.steps[1].reason == "要补充什么，写在审核员的说明里，请打开这件材料查看。"
+    assert case.steps[1].reason == "要补充什么，写在审核员的说明里，请打开这份材料查看。"
 
 
 async def test_unclaimed_it_stays_closed(evidence: Evidence) -> None:

@@ -185,7 +185,8 @@ async def test_what_was_decided_newest_first(county: None, clock_at: ClockAt) ->
     ]
     assert [row.id for row in await queue.decided(staff, 1)] == [rejected.id]
     assert [row.id for row in await queue.decided(staff, number=approved.number)] == [approved.id]
-    assert await queue.decided(staff, number=waiting.number) == []
+    for unknown in (waiting.number, "A" * 70):
+        assert await queue.decided(staff, number=unknown) == []
     assert await queue.decided(await stranger()) == []
 
 
@@ -194,7 +195,7 @@ async def test_a_case_officer_finds_what_any_department_decided(county: None) ->
     await approves(await reviewer(), evidence)
     officer = await case_officer()
     assert officer.department_code == OTHER_DEPARTMENT
-    assert [row.id for row in await queue.decided(officer, number=evidence.number)] == [evidence.id]
+    assert [row.id for row in await queue.decided(officer, number=evidence.number, permission="reverse_evidence")] == [evidence.id]
 
 
 async def test_the_queue_is_found_by_index(county: None) -> None:
