@@ -33,6 +33,7 @@ from media.pictures import (
     too_many_pixels,
 )
 from media.pictures import NEAR as NEAR
+from media.slow_pictures import decodes_slowly
 
 _READABLE = ("JPEG", "PNG", WebPImagePlugin.WebPImageFile.format, "HEIF", "GIF", "BMP")
 _MOVING = ("PNG", "WEBP", "GIF")  # a second picture in a JPEG (MPO) or HEIC is a preview, a burst or a depth map
@@ -109,6 +110,8 @@ def _decoded(data: bytes, longest: int) -> tuple[Image.Image, Transpose | None, 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            if decodes_slowly(data):
+                raise not_a_picture()
             picture = Image.open(BytesIO(data), formats=_READABLE)
             _check_size(picture)
             if picture.format in _MOVING and getattr(picture, "is_animated", False):

@@ -1,11 +1,13 @@
 """The workshop's child: it takes one job after the other from a pipe and answers on another, until its parent is gone.
 
-Start with `python -m media.workbench`. A message is four bytes of length and MessagePack.
+Start with `python -m media.workbench SECONDS`, of processor time that a job may take. A message is four bytes of length
+and MessagePack.
 """
 
 import os
 import resource
 import signal
+import sys
 import warnings
 from io import FileIO
 from typing import IO
@@ -81,7 +83,7 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-def main() -> None:
+def main(most_work: float) -> None:
     """Work until the parent closes the pipe."""
     jobs, answers = _pipes()
     _confine()
@@ -103,7 +105,7 @@ def main() -> None:
             job = decoder.decode(receive(jobs))
         except EOFError:
             return
-        signal.setitimer(signal.ITIMER_PROF, MOST_WORK)  # its signal kills, also inside of C code
+        signal.setitimer(signal.ITIMER_PROF, most_work)  # its signal kills, also inside of C code
         answer = answer_to(job)
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
@@ -130,4 +132,4 @@ def _confine() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]))

@@ -16,7 +16,7 @@ import msgspec
 
 from backend.errors import Invalid, Unavailable
 from media.pictures import MOST_BYTES, TakenIn, picture_damaged, picture_too_large
-from media.workbench import Answer, Failed, Job, Refused, TakeIn, Watermark, receive, send
+from media.workbench import MOST_WORK, Answer, Failed, Job, Refused, TakeIn, Watermark, receive, send
 
 JOB_LASTS = 40  # seconds, at most; the child itself gives up after 10 of work
 STARTING_LASTS = 30  # seconds, at most, on a busy machine
@@ -40,9 +40,13 @@ def workshop_away() -> Unavailable:
 
 
 class Workshop:
-    """One child, started when the first picture comes and again after it died. Belongs to one event loop."""
+    """One child, started when the first picture comes and again after it died. Belongs to one event loop.
 
-    def __init__(self) -> None:
+    `most_work`: seconds of processor time that one picture may take.
+    """
+
+    def __init__(self, most_work: float = MOST_WORK) -> None:
+        self._most_work = most_work
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._closed = False
@@ -111,7 +115,7 @@ class Workshop:
             return self._child
         await self._end()
         try:
-            self._child = child = await asyncio.to_thread(_started)
+            self._child = child = await asyncio.to_thread(_started, self._most_work)
             if self._closed:  # meanwhile
                 self._kill()
             await self._in_time(STARTING_LASTS, lambda: receive(_out(child)))
@@ -140,9 +144,9 @@ class Workshop:
             await asyncio.to_thread(_bury, child)
 
 
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "media.workbench"],
+def _started(most_work: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (our own module, and a number)
+        [sys.executable, "-m", "media.workbench", str(most_work)],
         cwd=_ROOT,
         env=ENVIRONMENT,
         stdin=subprocess.PIPE,

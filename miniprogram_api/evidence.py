@@ -125,7 +125,7 @@ async def withdraw_evidence(
     citizen = bound_citizen(session.account)
 
     async def deed() -> str:
-        return str((await submitting.withdraw(citizen, evidence_id, picture_days=settings.picture_days)).id)
+        return str((await submitting.withdraw(citizen, evidence_id)).id)
 
     return await shown(vault, session, await evidence_of(citizen, UUID(await once(write, deed))))
 

@@ -11,7 +11,7 @@ from backend.citizens.models import Session
 from backend.points.models import Score
 from backend.repairs.content import KINDS, Kind, title_of
 from backend.repairs.evidence import content_of, holder_of, steps_of, words_of
-from backend.repairs.facts import Spent, spent_as
+from backend.repairs.facts import Spent, spent_as, spent_sentence
 from backend.repairs.models import APPROVED, Evidence, EvidenceStep
 from backend.repairs.reasons import sentence_of
 from backend.secrets import Vault
@@ -43,10 +43,6 @@ STEPS = {
     "withdrawn": "撤回",
     "reversed": "经核查，撤销通过",
 }
-_COUNTED = "已按目录计入积分；每年有上限，达到上限的部分不再加分。来由都写在积分明细里。"
-_NO_ITEM = "这类材料本身不计积分，已经为您保存。"
-_TOO_YOUNG = "这件事发生在您十八周岁以前，不计积分，材料会为您保存。"
-_NOT_ENROLLED = "您没有参加积分，这份材料先为您保存；以后参加，没有过期的会计入。"
 
 
 class EvidenceContent(Struct, frozen=True, kw_only=True):
@@ -145,7 +141,8 @@ async def shown(vault: Vault, session: Session, evidence: Evidence) -> EvidenceS
     holder = holder_of(evidence.id)
     held = (await pictures_of(holder))[holder]
     known = await offices() if evidence.department_id else {}
-    spent = spent_as(evidence, await _enrolled(evidence), bound_citizen(session.account).adult_on)
+    adult_on = bound_citizen(session.account).adult_on
+    spent = spent_as(evidence, await _enrolled(evidence), adult_on)
     return EvidenceShown(
         **msgspec.structs.asdict(line_of(vault, evidence)),
         content=EvidenceContent(**msgspec.structs.asdict(content_of(vault, evidence))),
@@ -153,7 +150,7 @@ async def shown(vault: Vault, session: Session, evidence: Evidence) -> EvidenceS
         steps=tuple(_step(vault, each) for each in await steps_of(evidence)),
         department=known.get(evidence.department_id or ""),
         spent=spent,
-        spent_label=_sentence(session, evidence, spent),
+        spent_label=spent_sentence(evidence, spent, adult_on) if spent else None,
     )
 
 
@@ -166,18 +163,6 @@ def _step(vault: Vault, step: EvidenceStep) -> EvidenceStepShown:
         words=words_of(vault, step) or None,
         hours=_hours(step.quantity),
     )
-
-
-def _sentence(session: Session, evidence: Evidence, spent: Spent | None) -> str | None:
-    """Why an approved quantity became points, or did not."""
-    if spent is None:
-        return None
-    if spent == "points":
-        return _COUNTED
-    if evidence.item_id is None:
-        return _NO_ITEM
-    young = evidence.happened_on is not None and evidence.happened_on < bound_citizen(session.account).adult_on
-    return _TOO_YOUNG if young else _NOT_ENROLLED
 
 
 async def _enrolled(evidence: Evidence) -> bool:

@@ -158,6 +158,13 @@ def clock_at() -> Callable[[str], AbstractContextManager[None]]:
     return lambda moment: clock.pinned(datetime.fromisoformat(moment).replace(tzinfo=clock.SHANGHAI))
 
 
+@pytest.fixture
+def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
+    """It is nine o'clock on Monday, 2026-11-23, in the county."""
+    with clock_at("2026-11-23 09:00"):
+        yield
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks for PostgreSQL: the same stories run on SQLite in `make check`, on both in `make test`."""

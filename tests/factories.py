@@ -6,8 +6,9 @@ They need an open database: the fixture `database`, or a `running_app`, whose ph
 import csv
 import itertools
 import tempfile
+import zlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from backend.citizens import consent, identity
 from backend.citizens.identity_number import parse_identity_number
 from backend.citizens.models import Account, Citizen
 from backend.citizens.register import load_register
+from backend.demo.people import identity_of
 from backend.demo.wechat_stand_in import openid_of
 from backend.points import enrolment
 from backend.records import approval
@@ -59,6 +61,12 @@ COUSIN = Person("鲁小芳", "41042319850512018X", "13800000003", "wechat-of-fan
 PUPIL = Person("鲁小强", "410423200808150036", "13800000004", "wechat-of-qiang")  # 18 on 2026-08-15
 CHILD = Person("鲁小花", "410423201306010046", "13800000005", "wechat-of-hua")  # 14 on 2027-06-01
 EVERYBODY = (CITIZEN, NEIGHBOUR, COUSIN, PUPIL, CHILD)
+
+
+def number_of(username: str) -> str:
+    """The made-up identity number of a staff user: a valid one, of no citizen of the tests."""
+    born_on = date(1950, 1, 1) + timedelta(days=zlib.crc32(username.encode()) % 9000)
+    return identity_of(born_on, 998).number
 
 
 async def register(*people: Person) -> None:

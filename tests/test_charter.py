@@ -4,7 +4,7 @@ What staff see and decide, rules 4, 6 and 8, stands in test_charter_staff.py.
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -45,13 +45,6 @@ WRITES = {
     *("sign_in", "sign_out", "sign_out_everywhere", "decide_consent", "bind", "enrol", "leave", "upload_picture"),
     *("draft_evidence", "change_evidence", "submit_evidence", "withdraw_evidence", "delete_evidence"),
 }
-
-
-@pytest.fixture
-def monday(clock_at: ClockAt) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ async def test_no_log_line_holds_anything(road: ImportBatch, everything_is_logge
 
 
 async def test_the_workbook_with_what_was_sent_back_is_masked(road: ImportBatch, tmp_path: Path) -> None:
-    problems = await import_rows.problems_of(road.id)
+    problems = await import_rows.problem_page(road.id)
     assert {(each.masked_name, each.masked_number) for each in problems} == {("鲁**", "4104**********0017")}
     assert found_in(repr(problems).encode()) == []
     write_result(tmp_path / "result.xlsx", problems)

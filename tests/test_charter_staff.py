@@ -1,8 +1,6 @@
 """The charter's rules about what staff see and decide: 4, 6 and 8, and the pictures' end in rule 10."""
 
 import ast
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
@@ -27,8 +25,6 @@ from tests.factories import CITIZEN, LEDGER, NEIGHBOUR, VAULT
 from tests.reviewers import PICTURE_DAYS, approves, ask, case_officer, reject, reverse, reviewer
 from tests.test_architecture import name, tree
 
-ClockAt = Callable[[str], AbstractContextManager[None]]
-
 # Rule 8: who decrypts what people said or are called. Staff reach it through these only, and each logs the look first.
 DECRYPTS = {
     "backend/records/import_rows.py": "the worker posts what a second officer approved; nobody is shown it",
@@ -38,13 +34,6 @@ DECRYPTS = {
     "miniprogram_api/identity.py": "her own name and number, masked, for herself",
     "miniprogram_api/records.py": "her own records' summaries, for herself",
 }
-
-
-@pytest.fixture
-def monday(clock_at: ClockAt) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ async def test_they_make_what_the_models_say(here: Settings, closing: None) -> N
     assert await schema_differences(get_connection("default")) == []
 
 
+@pytest.mark.slow
 async def test_they_can_be_taken_back_and_done_again(here: Settings, closing: None) -> None:
     assert await migrate(here, MODEL_MODULES, target=NOTHING) == MIGRATIONS[::-1]
     await open_database(here, MODEL_MODULES)

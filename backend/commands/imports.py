@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from backend.records.columns import FiledRow, open_record_file, read_records
 from backend.records.importing import import_file, undecided_batches
 from backend.records.items import load_index
 from backend.records.models import ImportBatch
-from backend.records.result_workbook import write_result
+from backend.records.result_workbook import ResultWorkbook
 from backend.records.template_workbook import write_template
 from backend.secrets import open_vault
 from backend.settings import Settings
@@ -133,10 +134,12 @@ def _print_batch(batch: ImportBatch, username: str) -> None:
 
 
 async def _write_problems(batch: ImportBatch, path: Path) -> None:
-    problems = await import_rows.problems_of(batch.id)
-    if problems:
-        write_result(path, problems)
-        print(f"没有收录的行和原因：{path}")
+    if not await import_rows.problem_page(batch.id, limit=1):
+        return
+    with closing(ResultWorkbook(path)) as workbook:
+        async for page in import_rows.problem_pages(batch.id):
+            workbook.add(page)
+    print(f"没有收录的行和原因：{path}")
 
 
 def _beside(path: Path) -> Path:

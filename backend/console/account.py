@@ -8,14 +8,14 @@ from sanic import HTTPResponse
 from backend import clock
 from backend.console.desk import Desk
 from backend.console.visit import COOKIE, HOME, Visit
-from backend.database import transaction
 from backend.errors import Invalid
-from backend.staff import audit
-from backend.staff.models import StaffSession
+from backend.staff import sessions
 from backend.staff.people import set_away
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
 desk = Desk("account")
+
+_YEARS = range(1950, 3000)  # outside of them a day may have no start or end in UTC
 
 DONE = {"away": "请假已登记。这期间，您手里的材料同事可以接着办。", "back": "已登记您回来上班。"}
 
@@ -44,20 +44,21 @@ async def go_away(visit: Visit) -> HTTPResponse:
 @desk.add("POST", "/account/sign-out-everywhere", permission=None)
 async def leave_everywhere(visit: Visit) -> HTTPResponse:
     """End every session of hers, this one too."""
-    async with transaction():
-        ended = await StaffSession.filter(staff_id=visit.staff.id).delete()
-        await audit.record(visit.staff, "staff.sign_out", sessions=str(ended))
+    await sessions.sign_out_everywhere(visit.staff)
     answer = visit.go("/sign-in?done=everywhere")
     answer.delete_cookie(COOKIE, path=HOME)
     return answer
 
 
 def day_of(typed: str) -> date:
-    """The day of a date field. Raises Invalid."""
+    """The day of a date field. Raises Invalid, also for the first and last years of the calendar."""
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         raise not_a_day() from None
+    if day.year not in _YEARS:
+        raise not_a_day()
+    return day
 
 
 def away_until(staff: Staff) -> date | None:

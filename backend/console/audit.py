@@ -8,10 +8,12 @@ from sanic import HTTPResponse
 
 from backend.console.account import day_of
 from backend.console.desk import Desk
+from backend.console.evidence_words import hours
 from backend.console.visit import Visit
 from backend.database import transaction
 from backend.errors import Invalid
 from backend.repairs.models import Evidence
+from backend.repairs.reasons import ASK, OTHER, REJECT, REVERSE
 from backend.staff import audit
 from backend.staff.models import AuditEvent, StaffUser
 from backend.staff.people import USERNAME
@@ -31,7 +33,7 @@ _DETAILS = {
     "department": "部门",
     "until": "到",
     "reason": "理由",
-    "quantity": "数量",
+    "quantity": "时长",
     "tries": "次数",
     "sessions": "电脑数",
     "by_action": "行为",
@@ -41,6 +43,7 @@ _DETAILS = {
     "own_number": "本人身份证号",
 }
 _ROLE_LISTS = {"roles", "before", "after"}
+_SENTENCES = {**REVERSE, **ASK, **REJECT, OTHER: "其他"}
 _VALUES = {
     ("own_number", "new"): "首次登记",
     ("own_number", "same"): "与原来一致",
@@ -109,6 +112,10 @@ def _value(key: str, value: str) -> str:
         return "、".join(name for code, name in ROLES.items() if code in value.split()) or "没有"
     if key == "by_action":
         return audit.ACTIONS.get(value, value)
+    if key == "reason":
+        return _SENTENCES.get(value, value).partition("。")[0]
+    if key == "quantity":
+        return f"{hours(int(value))} 小时"
     return _VALUES.get((key, value), value)
 
 

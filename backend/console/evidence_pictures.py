@@ -16,6 +16,8 @@ desk = Desk("evidence_pictures")
 @desk.add("GET", "/pictures/<token:str>", permission=None)
 async def show_picture(visit: Visit, token: str) -> HTTPResponse:
     """By a link that was made for this session when it opened a case; no permission opens one without it."""
+    if not (visit.staff.may("review_evidence") or visit.staff.may("reverse_evidence")):
+        raise link_gone()
     link = open_link(visit.vault, token)
     if link.viewer != f"staff-session:{visit.session.id}":
         raise link_gone()

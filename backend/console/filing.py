@@ -17,7 +17,7 @@ from backend.records import approval, batches, import_rows, importing, receiving
 from backend.records.columns import TITLES
 from backend.records.result_workbook import RejectedRow
 from backend.records.template_workbook import write_template
-from miniprogram_api.surface.upload import read_upload, slot
+from miniprogram_api.surface.upload import STAFF, read_upload, slot
 
 desk = Desk("filing")
 
@@ -65,7 +65,7 @@ async def show_batches(visit: Visit) -> HTTPResponse:
 async def take_file(visit: Visit) -> HTTPResponse:
     """Hand a file in: static/filing.js sends it, shows how far it is, and goes where `Location` says."""
     try:
-        with slot(f"staff:{visit.staff.id}"):
+        with slot(f"{STAFF}{visit.staff.id}"):
             upload = await read_upload(visit.request, receiving.MOST_BYTES)
             batch = await receiving.receive(visit.storage, visit.vault, visit.staff, upload.data)
     except PayloadTooLarge:

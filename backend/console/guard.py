@@ -39,6 +39,7 @@ def blueprint(desks: Sequence[Desk], navigation: Sequence[NavigationEntry], tool
                 methods=[route.method],
                 name=f"{desk.name}_{route.handler.__name__}",
                 stream=route.upload,
+                error_format="html",  # unsaid, Sanic would parse the source of each handler to guess it
             )
     console.add_route(static_files, "/static/<name:str>", methods=["GET"], name="static_files")
     console.middleware(_keep_typed_text, "response")

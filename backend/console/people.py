@@ -107,7 +107,7 @@ async def _list(visit: Visit, status: int = 200, *, fault: DomainError | None = 
 
 
 async def _one(visit: Visit, user_id: UUID, status: int = 200, **said: Any) -> HTTPResponse:
-    person = await _person(user_id)
+    person = await people.staff_with(user_id)
     values: dict[str, Any] = {"person": person, "row": _row(person), "all_roles": _roles(), "today": clock.today()}
     return await visit.show("person.html", status, **values, **said)
 
@@ -116,15 +116,8 @@ async def _tell(visit: Visit, user_id: UUID, token: str) -> HTTPResponse:
     request = visit.request
     address = f"{request.scheme}://{request.host}{HOME}/set-up/{token}"
     hours = invitations.LASTS.total_seconds() / 3600
-    person = await _person(user_id)
+    person = await people.staff_with(user_id)
     return await visit.show("invitation.html", person=person, address=address, hours=round(hours))
-
-
-async def _person(user_id: UUID) -> Staff:
-    person = next((each for each in await people.all_staff() if each.user.id == user_id), None)
-    if person is None:
-        raise people.no_such_staff()
-    return person
 
 
 def _roles() -> list[tuple[str, str, list[str]]]:

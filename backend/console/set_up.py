@@ -9,9 +9,10 @@ from sanic import HTTPResponse
 from backend.console.desk import Desk
 from backend.console.sign_in import refuse_flood
 from backend.console.visit import Guest
-from backend.errors import Invalid
+from backend.errors import Conflict, Invalid
 from backend.pages.forms import form_of
 from backend.staff import invitations
+from miniprogram_api.surface.problem import status_of
 
 desk = Desk("set_up")
 
@@ -30,13 +31,13 @@ async def finish(guest: Guest, token: str) -> HTTPResponse:
     form, password = guest.form, form_of(guest.request).get("password", "")
     try:
         await invitations.finish(guest.vault, token, password, form.get("code", ""), form.get("own_number", ""))
-    except Invalid as error:
-        return await _show(guest, token, 422, error, form.get("own_number", ""))
+    except (Invalid, Conflict) as error:
+        return await _show(guest, token, status_of(error), error, form.get("own_number", ""))
     return guest.go("/sign-in?done=set_up")
 
 
 async def _show(
-    guest: Guest, token: str, status: int = 200, fault: Invalid | None = None, own_number: str = ""
+    guest: Guest, token: str, status: int = 200, fault: Invalid | Conflict | None = None, own_number: str = ""
 ) -> HTTPResponse:
     user = await invitations.invited(token)
     asked = await invitations.begin(guest.vault, token)
@@ -48,4 +49,4 @@ async def _show(
     if fault is None:
         return await guest.show("set_up.html", faults={}, **values)
     faults = {each.field: each.detail for each in fault.fields}  # said at their fields, and not above them again
-    return await guest.show("set_up.html", status, fault=Invalid(fault.code, fault.detail), faults=faults, **values)
+    return await guest.show("set_up.html", status, fault=type(fault)(fault.code, fault.detail), faults=faults, **values)

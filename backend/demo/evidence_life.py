@@ -52,7 +52,7 @@ class EvidenceLife:
     async def _take(self, each: HandedIn, turn: Turn) -> None:
         evidence_id = self._ids[each]
         if turn.deed == "withdraw":
-            await submitting.withdraw(self._citizen(each), evidence_id, picture_days=self.picture_days)
+            await submitting.withdraw(self._citizen(each), evidence_id)
         elif turn.deed == "answer":
             await self._answer(each, turn, evidence_id)
         elif turn.deed == "reverse":

@@ -38,6 +38,10 @@ def same_officer() -> Forbidden:
     return Forbidden("same_officer", "报送人不能复核自己报送的记录，请由本部门另一位工作人员复核。")
 
 
+def own_record() -> Forbidden:
+    return Forbidden("own_record", "这个批次里有关于您本人的失信记录，请由本部门另一位工作人员复核。")
+
+
 def not_waiting() -> Conflict:
     return Conflict("batch_not_waiting", "这个批次不在等待复核，可能已经复核过了。")
 
@@ -106,13 +110,20 @@ async def post_approved(ledger: Ledger, vault: Vault, batch_id: UUID) -> ImportB
 
 
 async def check_may_decide(officer: StaffUser, batch_id: UUID) -> ImportBatch:
-    """The batch, if this officer may decide it. Raises NotFound, or Forbidden for who filed it or was put away."""
+    """The batch, if this officer may decide it.
+
+    Raises NotFound, or Forbidden for who filed it, was put away, or stands in it herself (§四(三): never her own case).
+    """
     await check_may_file(officer)
     batch = await ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
     if batch is None:
         raise no_such_batch()
     if batch.officer_id == officer.id:
         raise same_officer()
+    own = officer.own_number_digest
+    waiting = ImportRow.filter(batch_id=batch.id, department_id=batch.department_id, state=import_rows.WAITING)
+    if own is not None and await waiting.filter(number_digest=own).exists():
+        raise own_record()
     return batch
 
 

@@ -41,9 +41,12 @@ class Refused:
 
 
 class Checker:
-    """Checks rows of one department on one day."""
+    """Checks rows of one department on one day. `filer` is the digest of who files them, herself as a citizen."""
 
-    def __init__(self, vault: Vault, index: ItemIndex, department_code: str, today: date) -> None:
+    def __init__(
+        self, vault: Vault, index: ItemIndex, department_code: str, today: date, filer: str | None = None
+    ) -> None:
+        self._filer = filer
         self._vault = vault
         self._index = index
         self._department_code = department_code
@@ -59,6 +62,8 @@ class Checker:
     def _verdict(self, row: FiledRow, number_digest: str, name_digest: str | None) -> Checked | Refused:
         item = self._index.in_force(row.item_code, row.conduct_end)
         faults = [*self._person_faults(row, name_digest), *_number_inside(row)]
+        if number_digest == self._filer:
+            faults.append(CellFault("identity_number", "own_record", "不能报送自己的记录，请由本部门同事报送。"))
         if item is None:
             faults.append(
                 CellFault("item_code", "unknown_item", "行为结束之日施行的目录里没有这个事项，请核对事项代码。")

@@ -50,18 +50,8 @@ def open_waiting(vault: Vault, rows: Iterable[ImportRow]) -> list[FiledRow]:
     return [_row.decode(vault.decrypt(row.content_hidden or b"", _FIELD)) for row in rows]
 
 
-async def problems_of(batch_id: UUID) -> list[RejectedRow]:
-    """The rejected and conflicting rows of a batch, in the file's order."""
-    return await problem_page(batch_id)
-
-
-async def waiting_of(batch_id: UUID) -> list[RejectedRow]:
-    """The negative rows of a batch that wait, masked: enough for a second officer to find them in her papers."""
-    return await waiting_page(batch_id)
-
-
 async def problem_page(batch_id: UUID, *, after: int = 0, limit: int | None = None) -> list[RejectedRow]:
-    """Those of them below the file's row `after`, at most `limit`."""
+    """The rejected and conflicting rows of a batch below the file's row `after`, at most `limit`, in its order."""
     return await _masked(batch_id, [REJECTED, CONFLICT], after, limit)
 
 

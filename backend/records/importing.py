@@ -108,7 +108,8 @@ async def import_rest(ledger: Ledger, vault: Vault, batch: ImportBatch, file: Wh
     begun = ImportBatch.filter(id=batch.id, state__in=UNREAD)
     if not await begun.update(state=READING, rows_total=file.rows):
         raise import_moved()
-    checker = Checker(vault, await load_index(), batch.department_id, file.today)
+    filer = (await StaffUser.get(id=batch.officer_id)).own_number_digest
+    checker = Checker(vault, await load_index(), batch.department_id, file.today, filer)
     rows = (row for row in read_records(file.table, file.today) if row.row_number > batch.rows_done)
     while chunk := await asyncio.to_thread(_next_chunk, rows):
         await _import_once(ledger, vault, checker, batch, chunk)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.points.rules import Fact, Why
 from backend.records.items import Item, items_by_id
+from backend.repairs.evidence import holder_of
 from backend.repairs.models import APPROVED, Evidence
 from backend.staff.models import Department
 from backend.workdays import months_after
@@ -54,10 +55,21 @@ def spent_as(evidence: Evidence, enrolled: bool, adult_on: date | None = None) -
     return "points" if enrolled and grown and evidence.item_id is not None else "unspent"
 
 
+def spent_sentence(evidence: Evidence, spent: Spent, adult_on: date) -> str:
+    """Why an approved quantity became points, or did not, as the citizen reads it."""
+    if spent == "points":
+        return "积分已按目录计入。每年有上限，达到上限的部分不再加分；每一笔的来由都写在积分明细里。"
+    if evidence.item_id is None:
+        return "这类材料本身不计积分，已经为您保存。"
+    if evidence.happened_on is not None and evidence.happened_on < adult_on:
+        return "这件事发生在您十八周岁以前，不计积分，材料会为您保存。"
+    return "您没有参加积分，这份材料先为您保存；以后参加，没有过期的会计入。"
+
+
 def _fact(row: _Approved, item: Item, department_name: str) -> Fact:
     said = item.said
     return Fact(
-        key=f"evidence:{row.id}",
+        key=holder_of(row.id),
         rule=item.rule,
         why=Why(
             item_code=said.code,

@@ -17,7 +17,7 @@ REJECT: Mapping[str, str] = {
     "counted_already": "同一件事已经计算过一次，不能重复计算。",
     "organisation_unknown": "没有核实到您填写的单位。请核对单位名称后再次提交。",
     "too_old": "这件事距今太久，已经超过提交期限。",
-    OTHER: "原因写在审核员的说明里，请打开这件材料查看。",
+    OTHER: "原因写在审核员的说明里，请打开这份材料查看。",
 }
 
 ASK: Mapping[str, str] = {
@@ -25,14 +25,14 @@ ASK: Mapping[str, str] = {
     "more_photos": "请再补几张照片，让我们看得出您做了什么。",
     "times_missing": "请补充开始和结束的时间。",
     "certificate_missing": "请补充服务证明、收据或者证书的照片或编号。",
-    OTHER: "要补充什么，写在审核员的说明里，请打开这件材料查看。",
+    OTHER: "要补充什么，写在审核员的说明里，请打开这份材料查看。",
 }
 
 REVERSE: Mapping[str, str] = {
     "found_wrong": "经过核查，材料与实际情况不一致。",
     "counted_twice": "经过核查，同一件事已经计算过一次。",
     "forged": "经过核查，材料不是真实的。",
-    OTHER: "原因写在经办人的说明里，请打开这件材料查看。",
+    OTHER: "原因写在经办人的说明里，请打开这份材料查看。",
 }
 
 # By the step that each leads to.

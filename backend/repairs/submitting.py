@@ -31,6 +31,9 @@ MOST_DRAFTS, MOST_OPEN = 50, 20
 OPEN = (SUBMITTED, ASKED, SECOND_REVIEW)
 
 
+WITHDRAWN_PICTURES_KEPT = timedelta(days=7)  # nobody decided by them
+
+
 def too_many_drafts() -> Conflict:
     return Conflict("too_many_drafts", f"草稿最多保存 {MOST_DRAFTS} 份，请先提交或删除一些。")
 
@@ -122,8 +125,8 @@ async def submit(vault: Vault, citizen: Citizen, evidence_id: UUID) -> Evidence:
     return await evidence_of(citizen, evidence_id)
 
 
-async def withdraw(citizen: Citizen, evidence_id: UUID, *, picture_days: int) -> Evidence:
-    """Take it back before it is decided, whoever works on it; its pictures go after `picture_days`.
+async def withdraw(citizen: Citizen, evidence_id: UUID) -> Evidence:
+    """Take it back before it is decided, whoever works on it; its pictures go after a week.
 
     Raises NotFound, or Conflict when it is a draft or decided. It cannot come back.
     """
@@ -134,7 +137,7 @@ async def withdraw(citizen: Citizen, evidence_id: UUID, *, picture_days: int) ->
             await evidence_of(citizen, evidence_id)
             raise not_withdrawable()
         await add_step(evidence_id, WITHDRAWN)
-        await intake.schedule_deletion(holder_of(evidence_id), clock.today() + timedelta(days=picture_days))
+        await intake.schedule_deletion(holder_of(evidence_id), clock.today() + WITHDRAWN_PICTURES_KEPT)
     return await evidence_of(citizen, evidence_id)
 
 

@@ -4,6 +4,7 @@ from backend.notifications import inbox
 from backend.points.models import Score
 from backend.repairs.content import KINDS
 from backend.repairs.evidence import holder_of
+from backend.repairs.facts import spent_as, spent_sentence
 from backend.repairs.models import APPROVED, ASKED, REJECTED, REVERSED, Evidence
 from backend.repairs.reasons import sentence_of
 from backend.staff.departments import offices
@@ -12,7 +13,7 @@ TITLES = {
     APPROVED: "您的证明材料通过了",
     REJECTED: "您的证明材料没有通过",
     ASKED: "您的证明材料需要补充",
-    REVERSED: "您的一件证明材料被撤销通过",
+    REVERSED: "您的一份证明材料被撤销通过",
 }
 
 
@@ -25,7 +26,7 @@ async def tell(evidence: Evidence, *, reason: str | None = None, words: bool = F
     if evidence.state in (APPROVED, REVERSED):
         said.append(await _meaning(evidence))
     if words:
-        said.append("审核员写了说明，打开这件材料可以看到。")
+        said.append("审核员写了说明，打开这份材料可以看到。")
     if evidence.state != ASKED:
         said.append(await _where_to_contest(evidence))
     kind, about = f"evidence_{evidence.state}", holder_of(evidence.id)
@@ -65,14 +66,8 @@ async def _meaning(evidence: Evidence) -> str:
     if evidence.state == REVERSED:
         counted = enrolled and evidence.item_id is not None
         return "由它得到的积分随之取消，积分明细里可以看到。" if counted else "它没有计过积分，积分没有变化。"
-    grown = evidence.happened_on is None or evidence.happened_on >= evidence.citizen.adult_on
-    if evidence.item_id is None:
-        return "这类材料本身不计积分，已经为您保存。"
-    if not grown:
-        return "这件事发生在您十八周岁以前，不计积分，材料会为您保存。"
-    if not enrolled:
-        return "您没有参加积分，这件材料先为您保存；以后参加，没有过期的会计入。"
-    return "积分已按目录计入。每年有上限，达到上限的部分不再加分；每一笔的来由都写在积分明细里。"
+    spent = spent_as(evidence, enrolled, evidence.citizen.adult_on)
+    return spent_sentence(evidence, spent, evidence.citizen.adult_on) if spent else ""
 
 
 async def _where_to_contest(evidence: Evidence) -> str:

@@ -12,6 +12,7 @@ from backend.secrets import Vault, hash_password, hash_token, new_token
 from backend.staff import audit
 from backend.staff.models import StaffSession, StaffUser
 from backend.staff.one_time_codes import hide_secret, new_secret, open_secret, secret_uri, step_of
+from backend.staff.own_number import refuse_second_account
 from backend.staff.passwords import password_fault
 from backend.staff.permissions import Staff
 
@@ -89,13 +90,14 @@ async def finish(vault: Vault, token: str, password: str, code: str, own_number:
     """Set the account up with her password, her phone, and who she is as a citizen; the invitation is used up.
 
     Her identity number is kept as a digest only, so that her own case is never hers to decide. The code is used: the
-    first sign-in takes the next one. Raises Invalid `set_up_invalid` with every fault at once, NotFound.
+    first sign-in takes the next one. Raises Invalid `set_up_invalid` with every fault at once, NotFound, Conflict.
     """
     user = await invited(token)
     step, number = _checked(vault, user, password, code, own_number)
     digest = vault.digest(number.number, "citizen.number")
     password_hash = await hash_password(password)
     async with transaction():
+        await refuse_second_account(user.id, digest)
         same = StaffUser.filter(
             id=user.id, invitation_hash=user.invitation_hash, invited_until__gt=clock.now(), active=True
         )

@@ -11,6 +11,7 @@ from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.spreadsheets.cells import clean
 from backend.staff import audit, invitations
 from backend.staff.models import Department, StaffRole, StaffSession, StaffUser
+from backend.staff.own_number import refuse_second_account
 from backend.staff.permissions import ROLES, Staff, not_permitted, require, staff_of
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -31,7 +32,7 @@ def no_such_role() -> Invalid:
 
 
 def no_such_staff() -> NotFound:
-    return NotFound("staff_not_found", "本部门没有这个工作人员账号。")
+    return NotFound("staff_not_found", "没有这个工作人员账号。")
 
 
 def username_taken() -> Conflict:
@@ -108,7 +109,8 @@ async def suspend(by: Staff | None, user_id: UUID) -> None:
 async def reinstate(by: Staff | None, user_id: UUID) -> None:
     """Open a suspended account again, with the password and phone that it had. Raises Forbidden, Conflict, NotFound."""
     async with transaction():
-        await _hold(by, user_id)
+        user = await _hold(by, user_id)
+        await refuse_second_account(user.id, user.own_number_digest)
         if not await StaffUser.filter(id=user_id, active=False).update(active=True):
             raise not_suspended()
         await audit.record(by, "staff.reinstate", _about(user_id))

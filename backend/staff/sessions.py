@@ -53,6 +53,14 @@ async def sign_out(session: StaffSession) -> None:
             await audit.record(await StaffUser.get(id=session.staff_id), "staff.sign_out")
 
 
+async def sign_out_everywhere(staff: Staff) -> int:
+    """End every session of hers, in whatever browser; how many."""
+    async with transaction():
+        ended = await StaffSession.filter(staff_id=staff.id).delete()
+        await audit.record(staff, "staff.sign_out", sessions=str(ended))
+    return ended
+
+
 async def forget_expired() -> int:
     """Delete sessions that ended; how many."""
     now = clock.now()

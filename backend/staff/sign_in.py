@@ -39,10 +39,11 @@ async def sign_in(vault: Vault, cache: Cache, username: str, password: str, code
     minutes, each further one for twice as long, at most a day. A locked name gets that answer even to a right
     password, and an unknown name locks alike.
     """
-    user = await _named(username)
+    name = username.strip().lower()  # one spelling: else only the capitals of a name that somebody has would count
+    user = await _named(name)
     if user is None:
         # Any text at all may stand there: ascii() has bytes for it.
-        await lockout.count_unknown(cache, vault.digest(ascii(username), "staff.username"))
+        await lockout.count_unknown(cache, vault.digest(ascii(name), "staff.username"))
         await check_password(password, None)
         raise staff_sign_in_failed()
     tries = await lockout.count_try(user)
@@ -54,8 +55,7 @@ async def sign_in(vault: Vault, cache: Cache, username: str, password: str, code
     return signed_in
 
 
-async def _named(username: str) -> StaffUser | None:
-    name = username.strip().lower()
+async def _named(name: str) -> StaffUser | None:
     # What cannot be a name is never looked up: PostgreSQL refuses some texts.
     return await StaffUser.get_or_none(username=name) if USERNAME.fullmatch(name) else None
 

@@ -16,7 +16,7 @@ from backend.errors import DomainError, FieldError
 from miniprogram_api.surface.body import invalid_fields, unreadable
 from miniprogram_api.surface.form import FILE, unreadable_upload
 from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
-from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, FieldProblem, Problem, status_of
+from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, Problem, status_of
 from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
 from miniprogram_api.surface.upload import not_multipart, uploads_at_once, uploads_busy
@@ -165,11 +165,10 @@ def _possible(operation: Operation) -> list[Problem]:
 
 
 def _of_error(error: DomainError) -> Problem:
-    fields = tuple(FieldProblem(each.field, each.code, each.detail) for each in error.fields)
-    return _example(status_of(error), error.code, error.detail, fields)
+    return _example(status_of(error), error.code, error.detail, error.fields)
 
 
-def _example(status: int, code: str, detail: str, fields: tuple[FieldProblem, ...] = ()) -> Problem:
+def _example(status: int, code: str, detail: str, fields: tuple[FieldError, ...] = ()) -> Problem:
     request_id = "0f8fad5b-d9cb-469f-a165-70867728950e"
     return Problem("about:blank", TITLES[status], status, code, detail, request_id, fields)
 

@@ -3,7 +3,17 @@
 import msgspec
 from sanic import HTTPResponse
 
-from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
+from backend.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -31,7 +41,6 @@ TITLES = {
     503: "暂时无法服务",
 }
 
-
 # What is found wrong with a request before any operation is asked, and with an answer that never came.
 WORDS = {
     400: ("bad_request", "请求无法读取，请更新小程序后重试。"),
@@ -43,14 +52,6 @@ WORDS = {
 }
 
 
-class FieldProblem(msgspec.Struct, frozen=True):
-    """One field's fault; never the rejected value."""
-
-    field: str
-    code: str
-    detail: str
-
-
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """An error that a citizen can act on: `code` is for programs, `detail` for people."""
 
@@ -60,7 +61,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     detail: str
     request_id: str
-    errors: tuple[FieldProblem, ...] = ()
+    errors: tuple[FieldError, ...] = ()
 
 
 def status_of(error: DomainError) -> int:
@@ -76,8 +77,7 @@ def answer(error: DomainError, request_id: str) -> HTTPResponse:
         headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    fields = tuple(FieldProblem(each.field, each.code, each.detail) for each in error.fields)
-    return problem(status, error.code, error.detail, request_id, fields=fields, headers=headers)
+    return problem(status, error.code, error.detail, request_id, fields=error.fields, headers=headers)
 
 
 def problem(
@@ -86,7 +86,7 @@ def problem(
     detail: str,
     request_id: str,
     *,
-    fields: tuple[FieldProblem, ...] = (),
+    fields: tuple[FieldError, ...] = (),
     headers: dict[str, str] | None = None,
 ) -> HTTPResponse:
     """Any problem as an answer."""

@@ -50,8 +50,14 @@ def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
         for operation in routes.operations:
             _check(operation, tools)
             serve = _serve(operation, tools)
-            path, methods = operation.path, [operation.method]
-            api.add_route(serve, path, methods=methods, name=operation.id, stream=operation.takes_file)
+            api.add_route(
+                serve,
+                operation.path,
+                methods=[operation.method],
+                name=operation.id,
+                stream=operation.takes_file,
+                error_format="json",  # unsaid, Sanic would parse the source of each handler to guess it
+            )
     api.middleware(_add_limits, "response")
     return api
 

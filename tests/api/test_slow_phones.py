@@ -67,6 +67,7 @@ async def test_a_phone_cut_off_again_and_again_leaves_nothing_and_finishes_by_re
     assert await Picture.all().count() == 1
 
 
+@pytest.mark.slow
 async def test_a_slow_phone_finishes_though_it_takes_longer_than_any_other_answer(
     app: RunningApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ async def test_a_phone_that_falls_silent_is_told_so(app: RunningApp, impatient: 
     await until(0)
 
 
+@pytest.mark.slow
 async def test_a_phone_that_never_ends_is_ended(app: RunningApp, impatient: Patience) -> None:
     phone = await app.bound()
     async with Line(phone) as line:

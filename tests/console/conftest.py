@@ -26,7 +26,7 @@ from backend.staff import invitations, people, sessions
 from backend.staff.models import Department, StaffUser
 from tests import factories
 from tests.factories import VAULT
-from tests.running_app import RunningApp, running_app
+from tests.running_app import RunningApp, browser, running_app
 from tests.servers import HERE
 
 PASSWORD = "青山 绿水 白云 石桥"
@@ -96,7 +96,7 @@ class Office:
 
     def stranger(self) -> Officer:
         """A browser that is not signed in."""
-        self.browsers.append(httpx.AsyncClient(base_url=self.app.url, timeout=30))
+        self.browsers.append(browser(self.app.url))
         return Officer(self.browsers[-1])
 
     async def invited(
@@ -113,13 +113,14 @@ class Office:
         username: str,
         roles: Iterable[str] = (),
         department: str = factories.DEPARTMENT,
-        own_number: str = OWN_NUMBER,
+        own_number: str | None = None,
         name: str = "王办事",
     ) -> Officer:
         """A staff user with password and phone, whose browser is not signed in."""
         user, token = await self.invited(username, roles, department, name)
         secret = (await invitations.begin(VAULT, token)).secret
-        await invitations.finish(VAULT, token, PASSWORD, pyotp.TOTP(secret).at(clock.now()), own_number)
+        code = pyotp.TOTP(secret).at(clock.now())
+        await invitations.finish(VAULT, token, PASSWORD, code, own_number or factories.number_of(username))
         officer = self.stranger()
         officer.user, officer.secret = await StaffUser.get(id=user.id).select_related("department"), secret
         return officer

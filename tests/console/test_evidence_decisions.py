@@ -8,7 +8,6 @@ from tests.console.conftest import Office
 from tests.console.evidence_desk import at_work, claims, lapse, leads_to, looks
 from tests.evidence_factories import at, citizen_of, submitted
 from tests.factories import CITIZEN, COUSIN, NEIGHBOUR, VAULT, Person
-from tests.reviewers import PICTURE_DAYS
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -169,7 +168,7 @@ async def test_what_she_withdrew_meanwhile_is_not_decided(office: Office) -> Non
     evidence = await submitted()
     officer = await at_work(office)
     path = await claims(officer, evidence)
-    await submitting.withdraw(await citizen_of(), evidence.id, picture_days=PICTURE_DAYS)
+    await submitting.withdraw(await citizen_of(), evidence.id)
     assert (await officer.post(f"{path}/approve", {"hours": "8"})).status_code == 409
     assert "申请人已经撤回这件材料" in officer.page
     assert await state_of(evidence) == ("withdrawn", None)

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops, ImageStat
 from backend import clock
 from backend.repairs.models import Evidence
 from backend.settings import Settings
+from backend.staff.models import StaffRole
 from media import intake
 from media.models import Picture
 from media.storage import open_storage
@@ -115,3 +116,11 @@ async def test_no_page_of_the_desk_has_a_script_or_style_of_its_own(office: Offi
     for page in pages:
         assert page.headers["content-security-policy"].startswith("default-src 'self'")
         check_policy(page.text)
+
+
+async def test_who_may_no_longer_review_sees_no_picture_either(office: Office, taken_in: Evidence) -> None:
+    officer = await at_work(office)
+    (address,) = await open_pictures(officer, taken_in)
+    assert officer.user is not None
+    await StaffRole.filter(staff_id=officer.user.id).delete()
+    assert (await officer.get(address)).status_code == 404

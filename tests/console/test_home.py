@@ -70,3 +70,14 @@ async def test_she_reads_what_her_roles_may_and_whom_to_ask_for_more(office: Off
     await auditor.get("/account")
     assert "县市场监管局" in auditor.page
     assert "审计员" in auditor.page
+
+
+@on_sqlite
+async def test_a_reviewer_whose_own_number_is_not_known_is_told_why_she_cannot_begin(office: Office) -> None:
+    reviewer = await office.signed_in("sjj-wang", roles=["reviewer", "officer"])
+    assert reviewer.user is not None
+    await StaffUser.filter(id=reviewer.user.id).update(own_number_digest=None)
+    answer = await reviewer.get()
+    assert answer.status_code == 200
+    assert "审核前要登记您本人的身份证号" in reviewer.page
+    assert counts(reviewer) == {"待我复核": 0, "我报送的": 0}

@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from backend.errors import Invalid
@@ -19,6 +20,7 @@ NEVER_OUT = (PLACE, b"<script", b"Exif", b"eXIf", b"EXIF", b"ICC", b"xmp", b"8BI
 SAID_OF_ANY = {"jfif", "jfif_version", "jfif_unit", "jfif_density"} | {"loop", "background", "duration", "timestamp"}
 
 
+@pytest.mark.slow
 async def test_each_of_hundreds_of_hostile_pictures_gets_a_clean_copy_or_a_clear_no(workshop: Workshop) -> None:
     answers: dict[str, str] = {}
     children: set[int | None] = set()

@@ -85,6 +85,7 @@ def kept(pictures: list[Image.Image]) -> list[tuple[Mark, ...]]:
     return [marks_of(picture) for picture in pictures]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_copy_is_known_again(change: str, pictures: list[Image.Image], kept: list[tuple[Mark, ...]]) -> None:
     made, least = CHANGES[change]
@@ -98,6 +99,7 @@ def test_a_changed_copy_is_known_again(change: str, pictures: list[Image.Image],
     assert wrong <= BASES * (BASES - 1) * 0.01
 
 
+@pytest.mark.slow
 def test_pictures_of_different_kinds_are_never_taken_for_the_same(kept: list[tuple[Mark, ...]]) -> None:
     alarms = [pair for pair in combinations(range(BASES), 2) if met(kept[pair[0]], kept[pair[1]])]
     print(f"| (none: different pictures) | | | {len(alarms)} of {BASES * (BASES - 1) // 2} |")  # noqa: T201

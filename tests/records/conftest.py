@@ -1,21 +1,11 @@
 """The county into which departments' files come."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-
 import pytest
 
 from backend.settings import Settings
 from media.storage import Storage, open_storage
 from tests import factories
 from tests.records.county import publish
-
-
-@pytest.fixture
-def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The second officer: a negative record needs two people of the department, and comes once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -35,13 +35,6 @@ from tests.records.county import (
 )
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
-
-
-@pytest.fixture
-def monday(clock_at: ClockAt) -> Iterator[None]:
-    """It is nine o'clock on Monday, 2026-11-23, in the county."""
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture
@@ -92,6 +85,17 @@ async def test_who_filed_may_not_approve(batch: ImportBatch) -> None:
         with pytest.raises(Forbidden) as refused:
             await decide(await factories.officer(), batch.id)
         assert refused.value.code == "same_officer"
+
+
+async def test_whom_a_row_is_about_neither_approves_nor_refuses_it(batch: ImportBatch) -> None:
+    second = await factories.officer("second-officer")
+    second.own_number_digest = VAULT.digest(NEIGHBOUR.number, "citizen.number")
+    for decide in (approve, refuse):
+        with pytest.raises(Forbidden, match="own_record"):
+            await decide(second, batch.id)
+    assert (await ImportBatch.get(id=batch.id)).state == WAITING
+    second.own_number_digest = VAULT.digest("of somebody else", "citizen.number")
+    await refuse(second, batch.id)
 
 
 async def test_for_another_department_the_batch_does_not_exist(batch: ImportBatch) -> None:
@@ -170,7 +174,7 @@ async def test_what_became_wrong_while_it_waited_is_sent_back(batch: ImportBatch
     posted = await post_approved(LEDGER, VAULT, batch.id)
     assert counts(posted) == {"accepted": 2, "rejected": 1}
     assert await faults(posted) == [(3, "identity_number", "person_unknown")]
-    (problem,) = await import_rows.problems_of(batch.id)
+    (problem,) = await import_rows.problem_page(batch.id)
     assert (problem.masked_name, problem.masked_number) == ("鲁**", "4104**********0022")
     await everything_is_there_once(2)
 

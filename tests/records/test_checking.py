@@ -55,6 +55,15 @@ async def test_no_rows_no_verdicts(county: None) -> None:
     assert await verdict() == []
 
 
+async def test_nobody_files_about_herself(county: None) -> None:
+    herself = VAULT.digest(NEIGHBOUR.number, "citizen.number")
+    checker = Checker(VAULT, await load_index(), MARKET, TODAY, herself)
+    good, own = await checker.check([a_row(item=HONEST_SHOP), a_row(NEIGHBOUR, HONEST_SHOP)])
+    assert isinstance(good, Checked)
+    assert isinstance(own, Refused)
+    assert [fault.code for fault in own.faults] == ["own_record"]
+
+
 async def test_a_department_files_what_the_catalogue_allows_it(county: None) -> None:
     rows = [a_row(), a_row(item=HONEST_SHOP)]
     assert await verdict(*rows, department=WELFARE) == [["department_not_allowed"], []]

@@ -196,10 +196,10 @@ async def test_what_was_sent_back_is_forgotten_after_seven_days(
     batch = await bring(a_file(tmp_path, [*rows, {**rows[2], "摘要": "另一种写法"}]))
     with clock_at("2026-11-30 09:00"):
         assert await import_rows.forget_old() == 0
-        assert len(await import_rows.problems_of(batch.id)) == 2
+        assert len(await import_rows.problem_page(batch.id)) == 2
     with clock_at("2026-11-30 09:01"):
         assert await import_rows.forget_old() == 2
-        assert await import_rows.problems_of(batch.id) == []
+        assert await import_rows.problem_page(batch.id) == []
     assert [each.state for each in await ImportRow.all()] == [import_rows.WAITING]
 
 

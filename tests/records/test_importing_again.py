@@ -121,7 +121,7 @@ async def test_what_was_waiting_and_is_sent_back_is_masked(county: None, tmp_pat
     await RegisterPerson.all().delete()
     await approval.approve(await factories.officer("second-officer"), batch.id)
     await approval.post_approved(factories.LEDGER, factories.VAULT, batch.id)
-    (problem,) = await import_rows.problems_of(batch.id)
+    (problem,) = await import_rows.problem_page(batch.id)
     assert (problem.masked_name, problem.document_number) == ("鲁**", "****")
     kept = await ImportRow.get()
     assert (kept.document_number, kept.content_hidden) == ("****", None)

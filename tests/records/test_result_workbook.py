@@ -108,6 +108,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 def test_twenty_thousand_rejected_rows_need_no_more_memory_than_a_hundred(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", _WRITE_MANY, tmp_path / "a.xlsx"]

@@ -188,6 +188,7 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 def test_two_hundred_thousand_rows_need_no_more_memory_than_two(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("姓名,编号,备注\n" + "王小明,410423199003070017,一句话的备注\n" * 200_000)

@@ -116,7 +116,7 @@ async def test_a_neighbour_sees_and_does_nothing_with_hers(citizen: Citizen) -> 
         lambda: evidence_of(neighbour, evidence.id),
         lambda: submitting.change(VAULT, neighbour, evidence.id, ServiceContent()),
         lambda: submitting.submit(VAULT, neighbour, evidence.id),
-        lambda: submitting.withdraw(neighbour, evidence.id, picture_days=180),
+        lambda: submitting.withdraw(neighbour, evidence.id),
         lambda: submitting.delete_draft(neighbour, evidence.id),
     ):
         with pytest.raises(NotFound, match="evidence_not_found"):

@@ -139,7 +139,7 @@ async def test_twenty_open_ones_are_enough(citizen: Citizen, monkeypatch: pytest
     with pytest.raises(Conflict, match="too_many_open"):
         await submitting.submit(VAULT, citizen, third.id)
     await submitting.submit(VAULT, citizen, asked.id)
-    await submitting.withdraw(citizen, first.id, picture_days=180)
+    await submitting.withdraw(citizen, first.id)
     await submitting.submit(VAULT, citizen, third.id)
 
 
@@ -193,11 +193,11 @@ async def test_an_answer_cannot_move_the_case_to_another_department(citizen: Cit
 async def test_she_takes_it_back_even_from_a_reviewers_hands(citizen: Citizen, state: str) -> None:
     evidence, officer = await submitted(), await factories.officer()
     await Evidence.all().update(state=state, claimant_id=officer.id, claimed_until=clock.now() + timedelta(minutes=30))
-    withdrawn = await submitting.withdraw(citizen, evidence.id, picture_days=180)
+    withdrawn = await submitting.withdraw(citizen, evidence.id)
     assert (withdrawn.state, withdrawn.claimant_id, withdrawn.claimed_until) == ("withdrawn", None, None)
-    assert (await Picture.get()).delete_on == date(2027, 5, 22)
+    assert (await Picture.get()).delete_on == clock.today() + timedelta(days=7)
     with pytest.raises(Conflict, match="evidence_not_withdrawable"):
-        await submitting.withdraw(citizen, evidence.id, picture_days=180)
+        await submitting.withdraw(citizen, evidence.id)
     assert await kinds(evidence) == ["submitted", "withdrawn"]
 
 
@@ -206,7 +206,7 @@ async def test_what_is_not_under_review_is_not_taken_back(citizen: Citizen, stat
     evidence = await submitted()
     await Evidence.all().update(state=state)
     with pytest.raises(Conflict, match="evidence_not_withdrawable"):
-        await submitting.withdraw(citizen, evidence.id, picture_days=180)
+        await submitting.withdraw(citizen, evidence.id)
     assert (await Picture.get()).delete_on is None
 
 

@@ -16,7 +16,7 @@ from tests import evidence_factories, factories
 from tests.evidence_factories import a_picture, at, citizen_of, submitted
 from tests.factories import CITIZEN, COUSIN, NEIGHBOUR, VOLUNTEER_HOURS, Person
 from tests.repairs.query_plans import plan_of, reads_whole_table
-from tests.reviewers import PICTURE_DAYS, approves, reviewer
+from tests.reviewers import approves, reviewer
 
 CERTIFICATE = {"certificate_number": "ZY-2026-001", "certificate_issuer": "中国志愿服务网"}
 
@@ -108,7 +108,7 @@ async def test_what_was_sent_away_does_not_overlap(evidence: Evidence) -> None:
 async def test_who_withdrew_hands_the_same_certificate_in_again(county: None) -> None:
     citizen = await citizen_of()
     first = await submitted(**CERTIFICATE)
-    await submitting.withdraw(citizen, first.id, picture_days=PICTURE_DAYS)
+    await submitting.withdraw(citizen, first.id)
     again = await submitted(**CERTIFICATE)
     assert await flags_of(again) == []
     cousins = await submitted(COUSIN, **CERTIFICATE)

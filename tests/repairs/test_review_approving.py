@@ -22,7 +22,7 @@ from backend.staff.permissions import Staff
 from media.models import Picture
 from tests import evidence_factories, factories
 from tests.factories import CITIZEN, LEDGER, PUPIL, VAULT
-from tests.reviewers import PICTURE_DAYS, approve, approves, reviewer, stranger
+from tests.reviewers import approve, approves, reviewer, stranger
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
 
@@ -126,8 +126,8 @@ async def test_without_a_living_claim_nothing_is_decided(staff: Staff, clock_at:
 async def test_what_was_withdrawn_meanwhile_is_not_approved(staff: Staff, enrolled: Citizen) -> None:
     evidence = await evidence_factories.submitted()
     await review.claim(staff, evidence.id)
-    await submitting.withdraw(enrolled, evidence.id, picture_days=PICTURE_DAYS)
-    await cannot(staff, evidence, 80, Conflict, "case_decided")
+    await submitting.withdraw(enrolled, evidence.id)
+    await cannot(staff, evidence, 80, Conflict, "case_withdrawn")
     assert await points(enrolled) == 1000
 
 

@@ -16,7 +16,7 @@ from backend.staff.models import AuditEvent, StaffUser
 from backend.staff.permissions import Staff
 from tests import evidence_factories
 from tests.factories import CITIZEN, COUSIN, VAULT
-from tests.reviewers import PICTURE_DAYS, approves, ask, goes_away, reviewer, stranger
+from tests.reviewers import approves, ask, goes_away, reviewer, stranger
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
 
@@ -139,7 +139,7 @@ async def test_what_is_not_waiting_cannot_be_claimed(evidence: Evidence, citizen
     await approves(staff, evidence)
     await refused(staff, evidence, Conflict, "case_decided")
     taken_back = await evidence_factories.submitted()
-    await submitting.withdraw(citizen, taken_back.id, picture_days=PICTURE_DAYS)
+    await submitting.withdraw(citizen, taken_back.id)
     await refused(staff, taken_back, Conflict, "case_withdrawn")
     asked = await evidence_factories.submitted()
     await review.claim(staff, asked.id)

@@ -19,7 +19,6 @@ from tests.factories import CITIZEN, COUSIN, EVERYBODY, NEIGHBOUR, VAULT
 from tests.repairs.query_plans import plan_of, reads_whole_table
 from tests.reviewers import (
     OTHER_DEPARTMENT,
-    PICTURE_DAYS,
     approves,
     ask,
     case_officer,
@@ -173,7 +172,7 @@ async def test_what_was_decided_newest_first(county: None, clock_at: ClockAt) ->
     citizen = await citizen_of()
     approved, rejected, gone, waiting = [await submitted() for _ in range(4)]
     staff = await reviewer()
-    await submitting.withdraw(citizen, gone.id, picture_days=PICTURE_DAYS)
+    await submitting.withdraw(citizen, gone.id)
     await approves(staff, approved, 60)
     with clock_at("2026-11-23 10:00"):
         await review.claim(staff, rejected.id)
@@ -195,7 +194,9 @@ async def test_a_case_officer_finds_what_any_department_decided(county: None) ->
     await approves(await reviewer(), evidence)
     officer = await case_officer()
     assert officer.department_code == OTHER_DEPARTMENT
-    assert [row.id for row in await queue.decided(officer, number=evidence.number, permission="reverse_evidence")] == [evidence.id]
+    assert [row.id for row in await queue.decided(officer, number=evidence.number, permission="reverse_evidence")] == [
+        evidence.id
+    ]
 
 
 async def test_the_queue_is_found_by_index(county: None) -> None:

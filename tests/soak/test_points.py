@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 
 from tests.points.any_life import Step, live_through, lives
-from tests.points.conftest import facts, monday
+from tests.points.conftest import facts
 from tests.points.stories import Facts
 from tests.points.test_any_order import on_sqlite, one_database
 
-__all__ = ["facts", "monday"]
+__all__ = ["facts"]
 
 pytestmark = pytest.mark.soak
 

@@ -13,7 +13,7 @@ from backend.staff.models import StaffUser
 from backend.staff.people import add_staff, staff_named
 from backend.staff.permissions import Staff, staff_of
 from backend.staff.sign_in import SignedIn, sign_in
-from tests.factories import DEPARTMENT, VAULT
+from tests.factories import DEPARTMENT, VAULT, number_of
 from tests.running_app import CountyClock
 
 PASSWORD = "three geese by the well"
@@ -57,7 +57,7 @@ class Office:
         secret = parse_qs(urlsplit(shown.secret_uri).query)["secret"][0]
         assert secret == shown.secret
         phone = pyotp.TOTP(secret)
-        await invitations.finish(VAULT, token, PASSWORD, phone.at(clock.now()), OWN_NUMBER)
+        await invitations.finish(VAULT, token, PASSWORD, phone.at(clock.now()), number_of(username))
         self.next_code()
         return Colleague(username, (await staff_named(username)).id, phone)
 

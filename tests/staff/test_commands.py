@@ -44,6 +44,7 @@ def add(office: Office, name: str, *roles: str, code: int = 0) -> str:
     return office.run("add-staff", name, "--name", "王办事", "--department", "SJJ", *given, code=code)
 
 
+@pytest.mark.slow
 async def test_a_colleague_is_added_invited_reset_and_her_code_shown(
     county: None, settings: Settings, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ async def test_a_colleague_is_added_invited_reset_and_her_code_shown(
     assert printed[1] in around
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_said_and_leaves_nothing(county: None, settings: Settings, tmp_path: Path) -> None:
     office = Office(settings, tmp_path)
     assert "invalid choice" in add(office, "wang", "king", code=2)
@@ -86,6 +88,7 @@ async def test_what_is_wrong_is_said_and_leaves_nothing(county: None, settings: 
     assert "演示模式" in real.run("demo-code", "wang", code=1)
 
 
+@pytest.mark.slow
 async def test_proofs_say_what_they_walked_and_end_with_one_when_something_was_altered(
     county: None, settings: Settings, tmp_path: Path
 ) -> None:

@@ -6,11 +6,11 @@ import pyotp
 import pytest
 
 from backend import clock
-from backend.errors import Invalid, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.staff import invitations, people
 from backend.staff.models import AuditEvent, StaffUser
 from tests.connections import open_all
-from tests.factories import CITIZEN, DEPARTMENT, VAULT
+from tests.factories import CITIZEN, DEPARTMENT, VAULT, number_of
 from tests.running_app import both_databases
 from tests.staff.colleagues import OWN_NUMBER, PASSWORD, Office
 
@@ -148,9 +148,24 @@ async def test_a_code_before_the_page_was_opened_is_wrong(office: Office) -> Non
 
 async def test_an_auditor_sees_who_says_after_a_reset_that_she_is_somebody_else(office: Office) -> None:
     wang = await office.hire()
-    for number, said in ((OWN_NUMBER, "same"), (CITIZEN.number, "changed")):
+    for number, said in ((number_of("wang"), "same"), (CITIZEN.number, "changed")):
         token = await people.reset(None, wang.id)
         await finish(token, await code_of(token), own_number=number)
         event = await AuditEvent.filter(action="staff.set_up").order_by("-id").first()
         assert event is not None
         assert event.detail == {"own_number": said}
+
+
+async def test_a_person_has_one_account_at_work(office: Office) -> None:
+    first, second = [await people.add_staff(name, "王办事", DEPARTMENT, ["reviewer"]) for name in ("wang", "wang-too")]
+    token = await invitations.invite(first.id)
+    await finish(token, await code_of(token))
+    token = await invitations.invite(second.id)
+    with pytest.raises(Conflict) as refusal:
+        await finish(token, await code_of(token))
+    assert refusal.value.code == "second_account"
+    await people.suspend(None, first.id)
+    await finish(token, await code_of(token))
+    with pytest.raises(Conflict) as refusal:
+        await people.reinstate(None, first.id)
+    assert refusal.value.code == "second_account"

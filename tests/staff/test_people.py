@@ -65,6 +65,7 @@ async def test_an_administrator_adds_a_colleague_with_roles(office: Office) -> N
         ({"name": "\u200b "}, "staff_invalid"),
         ({"name": "王" * 51}, "staff_invalid"),
         ({"department_code": "NOWHERE"}, "department_not_found"),
+        ({"department_code": "N" * 70}, "department_not_found"),
         ({"roles": ["reviewer", "king"]}, "role_unknown"),
         ({"username": "taken"}, "username_taken"),
     ],

@@ -175,6 +175,15 @@ async def test_an_unknown_name_locks_as_a_known_one_does(office: Office) -> None
     assert len(set(sentences["wang"])) > 3
 
 
+async def test_capitals_and_blanks_tell_no_name_apart(office: Office) -> None:
+    await office.hire()
+    told = {
+        name: [await wrong(office, spelt) for spelt in (name, name.upper(), f" {name}", name.title(), name, name)]
+        for name in ("wang", "nobody")
+    }
+    assert told["wang"] == told["nobody"] == ["staff_sign_in_failed"] * 5 + ["staff_locked"]
+
+
 async def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(office: Office) -> None:
     wang = await office.hire()
 

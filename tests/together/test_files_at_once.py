@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -20,12 +18,6 @@ from tests.records.county import a_file, bring, counts, everything_is_there_once
 pytestmark = [pytest.mark.together, pytest.mark.slow]
 
 postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-
-
-@pytest.fixture
-def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture

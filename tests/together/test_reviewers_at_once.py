@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable
 from uuid import UUID
 
 import pytest
@@ -26,19 +25,13 @@ from tests.connections import open_all
 from tests.evidence_factories import at, submitted
 from tests.factories import LEDGER, VOLUNTEER_HOURS, Person
 from tests.records.county import people
-from tests.reviewers import PICTURE_DAYS, approve, approves, case_officer, reject, reverse, reviewer
+from tests.reviewers import approve, approves, case_officer, reject, reverse, reviewer
 
 pytestmark = [
     pytest.mark.together,
     pytest.mark.slow,
     pytest.mark.parametrize("database_url", ["postgres"], indirect=True),
 ]
-
-
-@pytest.fixture
-def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[None]:
-    with clock_at("2026-11-23 09:00"):
-        yield
 
 
 @pytest.fixture
@@ -131,7 +124,7 @@ async def test_an_approval_meets_a_withdrawal(county: None) -> None:
         day = turn + 1
         evidence = await submitted(starts_at=at(9, days_ago=day), ends_at=at(17, days_ago=day))
         await review.claim(staff, evidence.id)
-        deeds = [approve(staff, evidence.id), submitting.withdraw(citizen, evidence.id, picture_days=PICTURE_DAYS)]
+        deeds = [approve(staff, evidence.id), submitting.withdraw(citizen, evidence.id)]
         went = await at_once(*deeds[:: 1 if turn % 2 else -1])
         assert went["done"] == 1
         assert set(went) <= {"done", "case_decided", "evidence_not_withdrawable"}
