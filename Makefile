@@ -15,6 +15,9 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 COMPILE := ../$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
 
+# A process of tests for each core; a file's tests stay together, in their order.
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: run test check lint machine soak bench lock clean
 .NOTPARALLEL:
 
@@ -22,10 +25,10 @@ run: $(FOR_RUN)
 	@exec $(BIN)/python run.py demo --port $(PORT)
 
 test: machine lint
-	@$(BIN)/pytest -m "not soak"
+	@$(BIN)/pytest $(AT_ONCE) -m "not soak"
 
 check: lint
-	@$(BIN)/pytest -m "not slow and not postgres and not browser and not together and not journey and not soak"
+	@$(BIN)/pytest $(AT_ONCE) -m "not slow and not postgres and not browser and not together and not journey and not soak"
 
 # The import contracts are checked by tests/test_architecture.py.
 lint: $(FOR_TEST)
