@@ -15,8 +15,9 @@ OPEN, DECIDED = 40, 28  # cases in a county of 300
 FEWEST_OPEN, FEWEST_DECIDED = 11, 8
 _COUNTY = 300
 _LONGEST_OPEN = 21  # days
-# How many days ago the open ones were handed in, over and over: some today, some past their five working days.
-_AGES = (0, 1, 2, 3, 0, 1, 4, 2, 5, 6, 3, 1, 7, 0, 2, 4, 8, 1, 5, 3, 9, 0, 2, 6, 12, 1)
+# How many days ago the open ones were handed in, over and over: some today, some past their five working days, whatever
+# holidays lie between.
+_AGES = (0, 19, 1, 2, 3, 0, 1, 4, 2, 5, 6, 3, 1, 7, 0, 2, 4, 8, 1, 5, 3, 9, 0, 2, 6, 12, 1)
 _LATEST_DECIDED, _APART = 16, 5  # days ago, and between two of them
 _PART = "与签到表核对，只认定到场的时间。"
 

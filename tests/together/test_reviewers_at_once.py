@@ -127,7 +127,7 @@ async def test_an_approval_meets_a_withdrawal(county: None) -> None:
         deeds = [approve(staff, evidence.id), submitting.withdraw(citizen, evidence.id)]
         went = await at_once(*deeds[:: 1 if turn % 2 else -1])
         assert went["done"] == 1
-        assert set(went) <= {"done", "case_decided", "evidence_not_withdrawable"}
+        assert set(went) <= {"done", "case_withdrawn", "evidence_not_withdrawable"}
         state = (await Evidence.get(id=evidence.id)).state
         assert await steps(evidence.id) == ["submitted", state]
         assert await Notice.filter(about=f"evidence:{evidence.id}").count() == (state == "approved")
