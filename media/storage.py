@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 ERRNO_OF_FULL = (27, 28, 122)  # EFBIG, ENOSPC, EDQUOT
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
-_FULL_STORE = re.compile(r"StorageFull|QuotaExceeded|InsufficientStorage|\b507\b")
+_FULL_STORE = re.compile(r"StorageFull|QuotaExceeded|InsufficientStorage|507 Insufficient Storage")
 _UNFINISHED = re.compile(r".+#\d+")  # how obstore names a file until it is whole
 
 # A store that is away must be told of soon: a phone waits for the answer.

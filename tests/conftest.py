@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 import shutil
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
@@ -163,6 +165,14 @@ def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[
     """It is nine o'clock on Monday, 2026-11-23, in the county."""
     with clock_at("2026-11-23 09:00"):
         yield
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still for the limits of this process: a minute that ends amid a test would let more through."""
+    moment = time.time()
+    for module in ("limits.aio.strategies", "limits.aio.storage.memory"):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(time=lambda: moment))
 
 
 @pytest.hookimpl(tryfirst=True)

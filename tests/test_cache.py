@@ -111,6 +111,7 @@ async def test_values_that_died_do_not_fill_the_memory(alone: Cache) -> None:
     assert len(alone._values) < 2000
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_a_limit_lets_through_so_many_of_one_and_none_of_another(alone: Cache, key: str) -> None:
     assert await hits(alone, key, 8) == 5
     assert await hits(alone, key + "other", 3) == 3
@@ -119,11 +120,13 @@ async def test_a_limit_lets_through_so_many_of_one_and_none_of_another(alone: Ca
     assert 0 < last.reset_in <= 3600
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_what_is_left_is_counted_down(alone: Cache, key: str) -> None:
     left = [(await alone.hit("3/minute", key)).remaining for _ in range(4)]
     assert left == [2, 1, 0, 0]
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_another_limit_or_another_deed_counts_for_itself(alone: Cache, key: str) -> None:
     assert await hits(alone, key, 5) == 5
     assert (await alone.hit("5/hour", "bind", key)).allowed

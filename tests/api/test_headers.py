@@ -68,6 +68,7 @@ async def test_personal_answers_are_kept_by_nobody(app: RunningApp) -> None:
     assert (await phone.delete("/sessions")).headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_every_answer_tells_what_is_left_of_the_limit(app: RunningApp) -> None:
     phone = await app.guest()
     left = []
@@ -79,6 +80,7 @@ async def test_every_answer_tells_what_is_left_of_the_limit(app: RunningApp) -> 
     assert "RateLimit-Limit" not in (await app.phone().get("/me")).headers, "a stranger is not counted, she gets 401"
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_too_many_writes_are_told_when_to_come_back(app: RunningApp) -> None:
     phone, neighbour = await app.guest(), await app.guest(NEIGHBOUR)
     limit = int((await phone.decide("terms")).headers["RateLimit-Limit"])
@@ -92,6 +94,7 @@ async def test_too_many_writes_are_told_when_to_come_back(app: RunningApp) -> No
     assert (await neighbour.decide("terms")).status_code == 201, "and so has a neighbour"
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_too_many_reads_are_told_so_too(app: RunningApp) -> None:
     phone = await app.guest()
     limit = int((await phone.get("/me")).headers["RateLimit-Limit"])

@@ -172,6 +172,7 @@ async def test_of_ten_at_once_three_go_and_the_rest_finish_when_they_try_again(a
     assert await Picture.all().count() == 10
 
 
+@pytest.mark.usefixtures("one_window")
 async def test_too_many_photos_in_a_minute_are_refused(app: RunningApp) -> None:
     phone = await app.bound()
     answers: list[httpx.Response] = []

@@ -54,6 +54,7 @@ async def test_a_locked_account_says_how_long_and_whom_to_ask(office: Office) ->
 
 
 @on_sqlite
+@pytest.mark.usefixtures("one_window")
 async def test_one_address_may_not_knock_for_ever(office: Office) -> None:
     stranger = office.stranger()
     answers = [

@@ -139,8 +139,10 @@ def test_a_full_disk_refuses_and_leaves_nothing_half_written(tmp_path: Path) -> 
 
 
 async def test_a_folder_that_is_lost_is_away(tmp_path: Path) -> None:
-    store = open_storage(demo_settings(media_store=f"file://{tmp_path / 'media'}"))
-    (tmp_path / "media" / "pictures").write_bytes(b"a file where a folder should be")
+    """Whatever the folder is called: 507 is also HTTP's word for a store that is full."""
+    folder = tmp_path / "run-507" / "media"
+    store = open_storage(demo_settings(media_store=f"file://{folder}"))
+    (folder / "pictures").write_bytes(b"a file where a folder should be")
     with pytest.raises(Unavailable, match="store_away"):
         await store.put(KEY, b"x")
 

@@ -38,7 +38,7 @@ async def test_three_thousand_lost_phones_leave_a_server_that_answers(
         for at_once in (tokens[first : first + AT_ONCE] for first in range(0, PHONES, AT_ONCE)):
             await asyncio.gather(*(_lose(server.port, token, chance.uniform(0, 0.05)) for token in at_once))
 
-    async with httpx.AsyncClient(base_url=server.url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as http:  # that it answers, however busy the machine
         answers = await asyncio.gather(*(_read(http, token) for token in tokens))
     assert [answer.status_code for answer in answers] == [200] * PHONES
     # Some of them got through before they were lost, and most did not: else this test would show nothing.
