@@ -10,7 +10,7 @@ from backend.console.desk import Desk
 from backend.console.visit import COOKIE, HOME, Visit
 from backend.errors import Invalid
 from backend.staff import sessions
-from backend.staff.people import set_away
+from backend.staff.people import on_leave, set_away
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
 desk = Desk("account")
@@ -63,8 +63,7 @@ def day_of(typed: str) -> date:
 
 def away_until(staff: Staff) -> date | None:
     """Until when she is on leave; None when she is not, or not any more."""
-    until = staff.user.away_until
-    return until if until is not None and until >= clock.today() else None
+    return staff.user.away_until if on_leave(staff.user.away_until, clock.today()) else None
 
 
 async def _show(visit: Visit, status: int = 200, **said: Any) -> HTTPResponse:

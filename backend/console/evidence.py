@@ -107,8 +107,7 @@ async def reassign(visit: Visit, evidence_id: UUID) -> HTTPResponse:
 async def compare(visit: Visit, evidence_id: UUID, other_id: UUID) -> HTTPResponse:
     """The case beside another that a likeness points to. By POST: the look is logged, so nothing may prefetch it."""
     try:
-        other = await review.open_other(visit.vault, visit.staff, evidence_id, other_id)
-        case = await review.open_case(visit.vault, visit.staff, evidence_id)
+        case, other = await review.open_other(visit.vault, visit.staff, evidence_id, other_id)
     except Conflict as error:
         return await _show_way(visit, evidence_id, error, {})
     between = [flag for flag in case.flags if flag.other_id == other_id]

@@ -7,9 +7,8 @@ from sanic import HTTPResponse
 from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.errors import Forbidden
-from backend.records.importing import WAITING
-from backend.records.models import ImportBatch
-from backend.repairs.queue import MOST_ROWS, queue
+from backend.records import batches
+from backend.repairs.queue import MOST_ROWS, waiting_and_late
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
 desk = Desk("home")
@@ -55,20 +54,18 @@ async def show_home(visit: Visit) -> HTTPResponse:
 
 async def _evidence(staff: Staff) -> Card | Closed:
     try:
-        rows = await queue(staff)
+        waiting, late = await waiting_and_late(staff)
     except Forbidden as refusal:  # her own number is not known: the rest of the page is hers all the same
         return Closed("证明材料", refusal.detail)
-    late = sum(row.late for row in rows)
     about = "按办理期限排好，最急的在前。"
-    return Card("证明材料", len(rows), "件待审核", about, "/console/evidence", "去审核", late, len(rows) >= MOST_ROWS)
+    return Card("证明材料", waiting, "件待审核", about, "/console/evidence", "去审核", late, waiting >= MOST_ROWS)
 
 
 async def _to_approve(staff: Staff) -> Card:
-    batches = ImportBatch.filter(department_id=staff.department_code, state=WAITING)
-    waiting = await batches.exclude(officer_id=staff.id).count()
+    waiting = await batches.waiting_of_colleagues(staff).count()
     return Card("待我复核", waiting, "批记录", "失信记录由另一位同事复核后才入库。", "/console/filing", "去复核")
 
 
 async def _filed(staff: Staff) -> Card:
-    waiting = await ImportBatch.filter(department_id=staff.department_code, officer_id=staff.id, state=WAITING).count()
+    waiting = await batches.waiting_of_her_own(staff).count()
     return Card("我报送的", waiting, "批等同事复核", "上传表格，看进度和退回的行。", "/console/filing", "去报送")

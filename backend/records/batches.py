@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import IO
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from backend import clock
 from backend.errors import NotFound
 from backend.records import approval
@@ -90,9 +92,19 @@ async def batches_of(staff: Staff, *, before: UUID | None, limit: int) -> list[S
 
 async def batches_to_decide(staff: Staff, limit: int) -> list[Seen]:
     """The batches of her colleagues that wait for a second officer, the most urgent first."""
-    waiting = ImportBatch.filter(department_id=staff.department_code, state=WAITING).exclude(officer_id=staff.id)
-    found = await waiting.order_by("check_by", "id").limit(limit).select_related("officer", "approver")
+    urgent = waiting_of_colleagues(staff).order_by("check_by", "id").limit(limit)
+    found = await urgent.select_related("officer", "approver")
     return [_seen(staff, batch) for batch in found]
+
+
+def waiting_of_colleagues(staff: Staff) -> QuerySet[ImportBatch]:
+    """The batches of her department that wait for a second officer, and were filed by somebody else."""
+    return _waiting(staff).exclude(officer_id=staff.id)
+
+
+def waiting_of_her_own(staff: Staff) -> QuerySet[ImportBatch]:
+    """The batches that she filed, and that wait for a colleague."""
+    return _waiting(staff).filter(officer_id=staff.id)
 
 
 async def batch_of(staff: Staff, batch_id: UUID) -> Seen:
@@ -158,6 +170,10 @@ async def _note_look(staff: Staff, about: str) -> None:
     lately = AuditEvent.filter(about=about, staff_id=staff.id, action="import.look", at__gte=clock.now() - LOOK_LASTS)
     if not await lately.exists():
         await audit.record(staff, "import.look", about)
+
+
+def _waiting(staff: Staff) -> QuerySet[ImportBatch]:
+    return ImportBatch.filter(department_id=staff.department_code, state=WAITING)
 
 
 def _seen(staff: Staff, batch: ImportBatch) -> Seen:

@@ -9,6 +9,7 @@ from backend import clock
 from backend.errors import Conflict, FieldError, Invalid
 from backend.records.catalogue import EvidenceRule
 from backend.records.evidence_rules import evidence_rules
+from backend.records.items import version_in_force
 from backend.records.models import CatalogueItem, CatalogueVersion
 from backend.repairs.content import Content, day_field
 from backend.repairs.content_faults import faults
@@ -85,8 +86,7 @@ async def _department(evidence: Evidence, rule: EvidenceRule, content: Content) 
 
 async def _item_of(rule: EvidenceRule, day: date | None) -> UUID | None:
     """The item under which it gives points, as it stood on the day on which it happened."""
-    if rule.item is None:
+    if rule.item is None or day is None:
         return None
-    version = await CatalogueVersion.filter(in_force_from__lte=day).order_by("-in_force_from").first()
-    item = await CatalogueItem.get_or_none(catalogue=version, code=rule.item)
+    item = await CatalogueItem.get_or_none(catalogue=await version_in_force(day), code=rule.item)
     return item.id if item else None

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from backend import clock
 from backend.citizens import access_log
-from backend.database import transaction
 from backend.errors import Conflict
-from backend.points.ledger import Ledger, lock_citizens
+from backend.points.ledger import Ledger
 from backend.repairs import telling
 from backend.repairs.case import rule_of
 from backend.repairs.evidence import add_step, hide_words, holder_of
 from backend.repairs.models import (
     APPROVED,
     ASKED,
+    DECIDED,
     REJECTED,
     REVERSED,
     SECOND_REVIEW,
@@ -28,9 +28,9 @@ from backend.repairs.models import (
 from backend.repairs.quantities import check_quantity
 from backend.repairs.reasons import check_reason, checked_words
 from backend.repairs.scope import (
-    case_of,
     check_claimed,
     claimed_by,
+    held_case,
     not_approved,
     overtaken,
     second_reviewer_needed,
@@ -80,9 +80,7 @@ async def approve(
     Invalid for a quantity that cannot be.
     """
     words = checked_words(words)
-    evidence = await case_of(staff, evidence_id, "review_evidence")
-    async with transaction():
-        evidence = await _hold(staff, evidence, "review_evidence")
+    async with held_case(staff, evidence_id, "review_evidence") as evidence:
         if await _done_before(staff, evidence, (APPROVED, FIRST_APPROVED), quantity=quantity):
             return evidence
         _check_turn(staff, evidence)
@@ -98,9 +96,7 @@ async def reject(
 ) -> Evidence:
     """Send a claimed case back, with a reason of `reasons.REJECT`. Raises as `approve`, Invalid for the reason."""
     deed = _reasoned(REJECTED, "evidence.reject", reason, words)
-    evidence = await case_of(staff, evidence_id, "review_evidence")
-    async with transaction():
-        evidence = await _hold(staff, evidence, "review_evidence")
+    async with held_case(staff, evidence_id, "review_evidence") as evidence:
         if await _done_before(staff, evidence, (REJECTED,), reason=reason):
             return evidence
         _check_turn(staff, evidence)
@@ -113,9 +109,7 @@ async def ask_for_more(vault: Vault, staff: Staff, evidence_id: UUID, reason: st
     Raises as `reject`, and Conflict when more was asked for before.
     """
     deed = _reasoned(ASKED, "evidence.ask", reason, words)
-    evidence = await case_of(staff, evidence_id, "review_evidence")
-    async with transaction():
-        evidence = await _hold(staff, evidence, "review_evidence")
+    async with held_case(staff, evidence_id, "review_evidence") as evidence:
         if await _done_before(staff, evidence, (ASKED,), reason=reason):
             return evidence
         _check_turn(staff, evidence)
@@ -134,9 +128,7 @@ async def reverse(
     Raises NotFound, Forbidden, Conflict for what is not approved, Invalid for the reason.
     """
     deed = _reasoned(REVERSED, "evidence.reverse", reason, words)
-    evidence = await case_of(staff, evidence_id, "reverse_evidence")
-    async with transaction():
-        evidence = await _hold(staff, evidence, "reverse_evidence")
+    async with held_case(staff, evidence_id, "reverse_evidence") as evidence:
         if await _done_before(staff, evidence, (REVERSED,), reason=reason):
             return evidence
         if evidence.state != APPROVED:
@@ -152,12 +144,6 @@ def _reasoned(state: str, action: str, reason: str, words: str) -> _Deed:
     words = checked_words(words)
     check_reason(state, reason, words)
     return _Deed(state, state, action, reason, words)
-
-
-async def _hold(staff: Staff, evidence: Evidence, permission: str) -> Evidence:
-    """The evidence as it stands while its citizen's row is held: whatever else changes it waits, or came before."""
-    await lock_citizens([evidence.citizen_id])
-    return await case_of(staff, evidence.id, permission)
 
 
 async def _done_before(
@@ -194,7 +180,7 @@ async def _decide(
 ) -> Evidence:
     """Write the deed down. The claim ends with it; a decision that is final says when the pictures go."""
     now = clock.now()
-    final = deed.state in (APPROVED, REJECTED, REVERSED)
+    final = deed.state in DECIDED
     columns |= {"decided_at": now} if final else {}
     here = Evidence.filter(id=evidence.id, state=evidence.state, claimant_id=evidence.claimant_id)
     if not await here.update(state=deed.state, claimant_id=None, claimed_until=None, changed_at=now, **columns):

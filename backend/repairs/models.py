@@ -16,6 +16,10 @@ from backend.staff.models import Department, StaffUser
 DRAFT, SUBMITTED, ASKED, SECOND_REVIEW = "draft", "submitted", "asked", "second_review"
 APPROVED, REJECTED, WITHDRAWN, REVERSED = "approved", "rejected", "withdrawn", "reversed"
 
+OPEN = (SUBMITTED, SECOND_REVIEW)  # what waits for a reviewer
+UNDECIDED = (*OPEN, ASKED)  # and what waits for the citizen's answer
+DECIDED = (APPROVED, REJECTED, REVERSED)
+
 LONGEST_NUMBER = 20  # characters
 
 

@@ -12,9 +12,9 @@ from tortoise.queryset import QuerySet
 
 from backend import clock
 from backend.repairs.evidence import holder_of
-from backend.repairs.models import LONGEST_NUMBER, SECOND_REVIEW, Evidence
-from backend.repairs.review import DECIDED
-from backend.repairs.scope import OPEN, check_may
+from backend.repairs.models import DECIDED, LONGEST_NUMBER, OPEN, SECOND_REVIEW, Evidence
+from backend.repairs.scope import check_may
+from backend.staff.people import on_leave
 from backend.staff.permissions import PERMISSIONS, Staff
 from backend.workdays import workdays_between
 from media.models import Picture
@@ -75,6 +75,13 @@ async def queue(staff: Staff, *, limit: int = MOST_ROWS) -> list[QueueRow]:
     """What waits in her department, never her own case. Raises Forbidden."""
     rows = await _rows(waiting_for(staff).limit(limit))
     return await _shown(staff, rows)
+
+
+async def waiting_and_late(staff: Staff) -> tuple[int, int]:
+    """How many cases the queue has, and how many of them are past their day; MOST_ROWS at most. Raises Forbidden."""
+    waiting = waiting_for(staff)
+    late = await waiting.filter(review_by__lt=clock.today()).count()
+    return min(await waiting.count(), MOST_ROWS), min(late, MOST_ROWS)
 
 
 async def next_in_queue(staff: Staff, after: UUID | None = None) -> UUID | None:
@@ -159,7 +166,7 @@ def _free_for(staff: Staff, row: _Row, today: date) -> bool:
         return False
     if row.assignee_id in (None, staff.id) or not row.assignee__active:
         return True
-    return row.assignee__away_until is not None and row.assignee__away_until >= today
+    return on_leave(row.assignee__away_until, today)
 
 
 async def _picture_counts(ids: Sequence[UUID]) -> dict[UUID, int]:

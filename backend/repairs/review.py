@@ -9,40 +9,26 @@ from backend import clock
 from backend.citizens import access_log
 from backend.database import transaction
 from backend.errors import Conflict, DomainError, NotFound
-from backend.points.ledger import lock_citizens
-from backend.repairs.case import Case, CaseStep, gather
+from backend.repairs.case import Case, gather
 from backend.repairs.evidence import holder_of
-from backend.repairs.models import APPROVED, ASKED, REJECTED, REVERSED, SECOND_REVIEW, Evidence
+from backend.repairs.models import DECIDED, OPEN, SECOND_REVIEW, UNDECIDED, Evidence
 from backend.repairs.scope import (
-    OPEN,
     case_of,
     check_claimed,
     check_not_own,
     claimed_by,
     closed,
+    held_case,
     overtaken,
     second_reviewer_needed,
 )
 from backend.secrets import Vault
 from backend.staff import audit
 from backend.staff.models import StaffRole, StaffUser
-from backend.staff.people import USERNAME
+from backend.staff.people import USERNAME, on_leave
 from backend.staff.permissions import Staff
 
-__all__ = [
-    "CLAIM_LASTS",
-    "Case",
-    "CaseStep",
-    "claim",
-    "open_case",
-    "open_decided",
-    "open_other",
-    "reassign",
-    "release",
-]
-
 CLAIM_LASTS = timedelta(minutes=30)
-DECIDED = (APPROVED, REJECTED, REVERSED)
 
 # Under which permission a decided case may be looked at again, by the purpose of the look.
 _REVISITS = {"evidence_revisit": "review_evidence", "evidence_reversal": "reverse_evidence"}
@@ -75,10 +61,7 @@ async def claim(staff: Staff, evidence_id: UUID) -> Evidence:
     Raises NotFound, Forbidden (own case, or she was the first reviewer), Conflict for what a colleague works on or
     what is not waiting.
     """
-    evidence = await case_of(staff, evidence_id, "review_evidence")
-    async with transaction():
-        await lock_citizens([evidence.citizen_id])
-        evidence = await case_of(staff, evidence_id, "review_evidence")
+    async with held_case(staff, evidence_id, "review_evidence") as evidence:
         now = clock.now()
         fault = _not_to_take(staff, evidence)
         if fault is not None:
@@ -106,11 +89,8 @@ async def release(staff: Staff, evidence_id: UUID) -> None:
 
 async def reassign(staff: Staff, evidence_id: UUID, username: str) -> Evidence:
     """Hand an undecided case of the department to a colleague; a claim on it ends. Raises NotFound, Conflict."""
-    evidence = await case_of(staff, evidence_id, "reassign_evidence")
-    async with transaction():
-        await lock_citizens([evidence.citizen_id])
-        evidence = await case_of(staff, evidence_id, "reassign_evidence")
-        if evidence.state not in (*OPEN, ASKED):
+    async with held_case(staff, evidence_id, "reassign_evidence") as evidence:
+        if evidence.state not in UNDECIDED:
             raise closed(evidence)
         colleague = await _colleague(staff, evidence, username)
         undecided = Evidence.filter(id=evidence_id, state=evidence.state)
@@ -140,8 +120,8 @@ async def open_decided(vault: Vault, staff: Staff, evidence_id: UUID, purpose: s
     return await gather(vault, staff, evidence)
 
 
-async def open_other(vault: Vault, staff: Staff, evidence_id: UUID, other_id: UUID) -> Case:
-    """The other side of a flag, which may be another department's: a look at another citizen, logged first.
+async def open_other(vault: Vault, staff: Staff, evidence_id: UUID, other_id: UUID) -> tuple[Case, Case]:
+    """Her case and the other side of a flag, maybe another department's: a look at another citizen, logged first.
 
     Only while she holds a claim on the first case, and only along a flag that stands. Raises NotFound, Conflict, and
     Forbidden where the other one is her own.
@@ -152,7 +132,7 @@ async def open_other(vault: Vault, staff: Staff, evidence_id: UUID, other_id: UU
     other = await Evidence.get(id=other_id).select_related("citizen", "assignee")
     check_not_own(staff, other)
     await _look(staff, other, "compare_duplicates", "evidence.compare", beside=first.evidence.number)
-    return await gather(vault, staff, other)
+    return first, await gather(vault, staff, other)
 
 
 def _not_to_take(staff: Staff, evidence: Evidence) -> DomainError | None:
@@ -169,7 +149,7 @@ def at_work(user: StaffUser | None) -> bool:
     """Whether a colleague works today: neither suspended nor on leave."""
     if user is None or not user.active:
         return False
-    return user.away_until is None or user.away_until < clock.today()
+    return not on_leave(user.away_until, clock.today())
 
 
 async def _colleague(staff: Staff, evidence: Evidence, username: str) -> StaffUser:

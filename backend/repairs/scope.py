@@ -1,13 +1,15 @@
 """Which pieces of evidence a staff user may touch: of her own department, and never her own (§四(三))."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
+from backend.database import transaction
 from backend.errors import Conflict, DomainError, Forbidden, NotFound
-from backend.repairs.models import ASKED, SECOND_REVIEW, SUBMITTED, WITHDRAWN, Evidence
+from backend.points.ledger import lock_citizens
+from backend.repairs.models import ASKED, OPEN, WITHDRAWN, Evidence
 from backend.staff.permissions import PERMISSIONS, Staff, require
-
-OPEN = (SUBMITTED, SECOND_REVIEW)  # what waits for a reviewer
 
 
 def no_such_case() -> NotFound:
@@ -66,6 +68,18 @@ async def case_of(staff: Staff, evidence_id: UUID, permission: str) -> Evidence:
         raise no_such_case()
     check_not_own(staff, evidence)
     return evidence
+
+
+@asynccontextmanager
+async def held_case(staff: Staff, evidence_id: UUID, permission: str) -> AsyncIterator[Evidence]:
+    """The case of `case_of` in a transaction that holds its citizen's row: what else changes it waits, or came first.
+
+    Raises what `case_of` raises.
+    """
+    evidence = await case_of(staff, evidence_id, permission)
+    async with transaction():
+        await lock_citizens([evidence.citizen_id])
+        yield await case_of(staff, evidence_id, permission)
 
 
 def check_may(staff: Staff, permission: str) -> None:

@@ -22,15 +22,12 @@ from backend.repairs.evidence import (
     holder_of,
     new_number,
 )
-from backend.repairs.models import ASKED, DRAFT, SECOND_REVIEW, SUBMITTED, WITHDRAWN, Evidence
+from backend.repairs.models import ASKED, DRAFT, SUBMITTED, UNDECIDED, WITHDRAWN, Evidence
 from backend.secrets import Vault
 from backend.workdays import workdays_after
 from media import intake
 
 MOST_DRAFTS, MOST_OPEN = 50, 20
-OPEN = (SUBMITTED, ASKED, SECOND_REVIEW)
-
-
 WITHDRAWN_PICTURES_KEPT = timedelta(days=7)  # nobody decided by them
 
 
@@ -106,7 +103,7 @@ async def submit(vault: Vault, citizen: Citizen, evidence_id: UUID) -> Evidence:
             raise not_submittable()
         if (
             evidence.state == DRAFT
-            and await Evidence.filter(citizen_id=citizen.id, state__in=OPEN).count() >= MOST_OPEN
+            and await Evidence.filter(citizen_id=citizen.id, state__in=UNDECIDED).count() >= MOST_OPEN
         ):
             raise too_many_open()
         accepted = await accept(vault, evidence)
@@ -132,7 +129,7 @@ async def withdraw(citizen: Citizen, evidence_id: UUID) -> Evidence:
     """
     async with transaction():
         await lock_citizens([citizen.id])
-        here = Evidence.filter(id=evidence_id, citizen_id=citizen.id, state__in=OPEN)
+        here = Evidence.filter(id=evidence_id, citizen_id=citizen.id, state__in=UNDECIDED)
         if await here.update(state=WITHDRAWN, claimant_id=None, claimed_until=None, changed_at=clock.now()) == 0:
             await evidence_of(citizen, evidence_id)
             raise not_withdrawable()

@@ -144,6 +144,11 @@ async def set_away(by: Staff | None, user_id: UUID, until: date | None) -> None:
         await audit.record(by, "staff.away", _about(user_id), until=until.isoformat() if until else "")
 
 
+def on_leave(away_until: date | None, today: date) -> bool:
+    """Whether somebody who is away up to and with this day is away today."""
+    return away_until is not None and away_until >= today
+
+
 async def all_staff(department: str | None = None) -> list[Staff]:
     """Everybody, or everybody of a department, by department and user name, suspended ones too."""
     rows = StaffUser.all() if department is None else StaffUser.filter(department_id=department)

@@ -1,11 +1,9 @@
 """From a department's file to a citizen's points, over HTTP against the really running server (web and worker)."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,34 +20,6 @@ NAME, NUMBER, PHONE = "鲁示范", "410423199003070017", "13800000001"
 TODAY = clock.today()
 EARLIER = TODAY - timedelta(days=60)
 NEIGHBOUR, NEIGHBOURS_NUMBER = "鲁邻居", "410423195202290022"
-
-
-@pytest.fixture
-def on_the_road(settings: Settings, request: pytest.FixtureRequest) -> Settings:
-    """SQLite alone, or PostgreSQL with Redis."""
-    if settings.sqlite_path:
-        return settings
-    return replace(settings, redis_url=request.getfixturevalue("redis_url"))
-
-
-@pytest.fixture
-def office(on_the_road: Settings, tmp_path: Path) -> Office:
-    return Office(on_the_road, tmp_path)
-
-
-@pytest.fixture
-def running_server(on_the_road: Settings, tmp_path: Path) -> Iterator[RunningServer]:
-    server = RunningServer(on_the_road, tmp_path / "server.log")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def phone(running_server: RunningServer, wechat_stand_in: StandIn) -> Iterator[Phone]:
-    phone = Phone(running_server.url, wechat_stand_in, "lu-shifan")
-    yield phone
-    phone.close()
 
 
 def test_from_a_file_to_points_that_explain_themselves(

@@ -3,16 +3,13 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pillow_heif
 import pytest
 from PIL import Image
 
 from backend import clock
-from backend.demo.wechat_stand_in import StandIn
 from backend.settings import Settings
 from tests.journeys.desk import Desk
 from tests.journeys.office import Office
@@ -29,29 +26,6 @@ OWN_NUMBERS = {
     "fg1": "410423200808150036",
 }
 PLACE = b"GPS of her house"
-
-
-@pytest.fixture
-def office(settings: Settings, tmp_path: Path) -> Office:
-    return Office(settings, tmp_path)
-
-
-@pytest.fixture
-def running_server(settings: Settings, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningServer]:
-    """SQLite alone, or PostgreSQL with Redis."""
-    if not settings.sqlite_path:
-        settings = replace(settings, redis_url=request.getfixturevalue("redis_url"))
-    server = RunningServer(settings, tmp_path / "server.log")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def phone(running_server: RunningServer, wechat_stand_in: StandIn) -> Iterator[Phone]:
-    phone = Phone(running_server.url, wechat_stand_in, "lu-shifan")
-    yield phone
-    phone.close()
 
 
 @pytest.fixture

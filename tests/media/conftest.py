@@ -7,15 +7,9 @@ import pytest
 from backend.settings import Settings
 from media.storage import Storage, open_storage
 from media.workshop import Workshop
+from tests.on_sqlite import pytest_generate_tests
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """First, so that pytest reads the mark after this."""
-    test = metafunc.definition
-    named = [mark for mark in test.iter_markers("parametrize") if mark.args[0] == "database_url"]
-    if "database_url" in metafunc.fixturenames and not named:
-        test.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
+__all__ = ["pytest_generate_tests"]
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ async def test_the_other_side_of_a_flag_is_a_look_at_the_other_citizen(evidence:
     other = await evidence_factories.submitted(NEIGHBOUR, **{**CERTIFICATE, "certificate_number": "zy－2026－001"})
     staff = await reviewer()
     await review.claim(staff, evidence.id)
-    case = await review.open_other(VAULT, staff, evidence.id, other.id)
+    _, case = await review.open_other(VAULT, staff, evidence.id, other.id)
     assert (case.citizen_name, case.evidence.id, case.may) == ("鲁小红", other.id, frozenset())
     (look,) = await AccessLog.filter(citizen_id=other.citizen_id)
     assert (look.purpose, look.about) == ("compare_duplicates", f"evidence:{other.id}")

@@ -8,17 +8,11 @@ import pytest
 from backend import clock
 from backend.cache import Cache
 from tests import factories
+from tests.on_sqlite import pytest_generate_tests
 from tests.running_app import CountyClock
 from tests.staff.colleagues import Office
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """SQLite, unless a test names its databases itself. First, so that pytest reads the mark after this."""
-    test = metafunc.definition
-    named = [mark for mark in test.iter_markers("parametrize") if mark.args[0] == "database_url"]
-    if "database_url" in metafunc.fixturenames and not named:
-        test.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
+__all__ = ["pytest_generate_tests"]
 
 
 @pytest.fixture
