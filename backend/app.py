@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from sanic import Sanic
@@ -12,11 +13,14 @@ from backend.cache import Cache
 from backend.citizens import idempotency, identity, sessions
 from backend.console import all_desks
 from backend.database import close_database, open_database
+from backend.department_api import records as department_records
+from backend.department_api import serving as department_api
 from backend.http_errors import ProblemHandler
-from backend.http_headers import add_headers, close_request, open_request
+from backend.http_headers import close_request, open_request
 from backend.jobs import worker
 from backend.jobs.schedule import Repeating
 from backend.jobs.worker import Handler
+from backend.points import checkpoints, lasting, settling
 from backend.points.ledger import FactSource, Ledger
 from backend.records import approval, import_rows, receiving
 from backend.records.facts import record_facts
@@ -24,10 +28,10 @@ from backend.repairs import forgetting
 from backend.repairs.facts import evidence_facts
 from backend.secrets import Vault, open_vault
 from backend.settings import Settings
-from backend.staff import sealing
+from backend.staff import department_keys, sealing
 from backend.staff import sessions as staff_sessions
 from backend.wechat import WeChat
-from backend.windows import start_page
+from backend.windows import checkpoint_page, start_page
 from media import sweeping
 from media.storage import Storage, open_storage
 from media.workshop import Workshop
@@ -51,6 +55,7 @@ MODEL_MODULES = (
 FACT_SOURCES: tuple[FactSource, ...] = (record_facts, evidence_facts)
 
 BODY_LIMIT = 64 * 1024
+LONGEST = 120  # seconds that a repeating job with much to do keeps the others waiting; the rest is for the next time
 
 
 def job_handlers(vault: Vault, ledger: Ledger, storage: Storage) -> dict[str, Handler]:
@@ -61,18 +66,22 @@ def job_handlers(vault: Vault, ledger: Ledger, storage: Storage) -> dict[str, Ha
     }
 
 
-def repeating_jobs(storage: Storage) -> dict[str, Repeating]:
+def repeating_jobs(ledger: Ledger, storage: Storage) -> dict[str, Repeating]:
     """What the worker does every so often."""
-    day = timedelta(days=1)
+    day, hour = timedelta(days=1), timedelta(hours=1)
     return {
         "forget_idempotency_keys": Repeating(day, idempotency.forget_old),
         "forget_binding_tries": Repeating(day, identity.forget_old),
         "forget_sessions": Repeating(day, sessions.forget_expired),
         "forget_staff_sessions": Repeating(day, staff_sessions.forget_expired),
+        "forget_request_nonces": Repeating(timedelta(hours=1), department_keys.forget_nonces),
         "seal_audit": Repeating(timedelta(minutes=1), sealing.seal),
         "forget_import_rows": Repeating(day, import_rows.forget_old),
         "sweep_received_files": Repeating(day, lambda: receiving.sweep_received(storage)),
         "forget_drafts": Repeating(day, forgetting.forget_drafts),
+        "settle_due": Repeating(hour, lambda: settling.settle_due(ledger, monotonic() + LONGEST)),
+        "take_checkpoint": Repeating(hour, checkpoints.take_checkpoint),
+        "follow_ends": Repeating(hour, lambda: lasting.follow_ends(monotonic() + LONGEST)),
         "forget_done_jobs": Repeating(day, worker.forget_done),
         "sweep_orphans": Repeating(day, lambda: sweeping.sweep_orphans(storage)),
         "delete_due_pictures": Repeating(day, lambda: sweeping.delete_due(storage)),
@@ -126,10 +135,11 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
     app.ctx.tools = tools
     _keep_database_open(app, settings, tools)
     app.register_middleware(open_request, "request", priority=100)
-    app.register_middleware(add_headers, "response")
     app.register_middleware(close_request, "response")
     app.blueprint(blueprint(ALL_ROUTES, tools))
+    app.blueprint(department_api.blueprint(department_records.routes, VERSION, tools))
     app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
+    app.blueprint(checkpoint_page.blueprint())
     app.blueprint(all_desks.blueprint(tools))
     return app
 

@@ -22,10 +22,9 @@ def chain_hash(previous: str, said: Sequence[Said]) -> str:
 
     A moment is said in UTC to the microsecond, because databases give it back in other zones than it was written in.
     """
-    return hashlib.sha256(previous.encode() + _canonical.encode([_plain(each) for each in said])).hexdigest()
+    plain = [_moment(each) if isinstance(each, datetime) else each for each in said]
+    return hashlib.sha256(previous.encode() + _canonical.encode(plain)).hexdigest()
 
 
-def _plain(value: Said) -> str | int | None:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")

@@ -2,11 +2,11 @@
 
 import logging
 import time
-from uuid import uuid4
 
 from sanic import Request
 from sanic.exceptions import BadRequest
 from sanic.response import BaseHTTPResponse
+from uuid_utils import uuid4
 
 HTTP_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -24,29 +24,44 @@ _SECURITY = {
 }
 
 
-async def open_request(request: Request) -> None:
+def open_request(request: Request) -> None:
     """Give the request an id of our own: one that a client chose could carry anything into the log."""
-    request.ctx.request_id = str(uuid4())
-    request.ctx.began = time.monotonic()
-    if any(space in name for name in request.headers for space in " \t"):
+    context = request.ctx
+    context.request_id = str(uuid4())
+    context.began = time.monotonic()
+    names = "".join(request.headers)
+    if " " in names or "\t" in names:
         # RFC 9112, 5.1: `Content-Length : 9` is read by some and not by others, so the rest could pass for a request.
         request.stream.keep_alive = False  # type: ignore[union-attr]  # HTTP 1 is the only one served
         raise BadRequest
 
 
-async def add_headers(request: Request, response: BaseHTTPResponse) -> None:
+def close_request(request: Request, response: BaseHTTPResponse) -> None:
+    """The last of every answer: its headers, and its line in the log."""
+    _add_headers(request, response)
+    if logger.isEnabledFor(logging.INFO) and hasattr(request.ctx, "began"):
+        _log(request, response)
+
+
+def _add_headers(request: Request, response: BaseHTTPResponse) -> None:
     """The headers that every answer carries; a page may have set a stricter or wider one itself."""
-    for name, value in _SECURITY.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-ID"] = getattr(request.ctx, "request_id", "")
+    headers, context = response.headers, request.ctx
+    if headers.keys().isdisjoint(_SECURITY):
+        headers.extend(_SECURITY)
+    else:
+        for name, value in _SECURITY.items():
+            headers.setdefault(name, value)
+    headers["X-Request-ID"] = getattr(context, "request_id", "")
+    allowance = getattr(context, "allowance", None)
+    if allowance is not None:  # refusals tell what is left, too
+        headers["RateLimit-Limit"] = str(allowance.limit)
+        headers["RateLimit-Remaining"] = str(allowance.remaining)
+        headers["RateLimit-Reset"] = str(allowance.reset_in)
 
 
-async def close_request(request: Request, response: BaseHTTPResponse) -> None:
+def _log(request: Request, response: BaseHTTPResponse) -> None:
     """Log the request by its operation, never by its path or arguments."""
-    began = getattr(request.ctx, "began", None)
-    if began is None:
-        return
     name = request.route.name.rpartition(".")[2] if request.route else "-"
-    milliseconds = (time.monotonic() - began) * 1000
+    milliseconds = (time.monotonic() - request.ctx.began) * 1000
     method = request.method if request.method in HTTP_METHODS else "-"  # a made-up one may say anything
     logger.info("%s %s %s %d %.0f ms", request.ctx.request_id, method, name, response.status, milliseconds)

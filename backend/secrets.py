@@ -5,7 +5,9 @@ import hashlib
 import os
 import secrets as random_source
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidKey, InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -44,14 +46,28 @@ class Vault:
         """SM4-GCM: key number (1 byte), nonce (12), tag (16), ciphertext. `field` ties the value to its column."""
         return self.seal_bytes(text.encode(), field)
 
+    def encrypt_all(self, texts: Sequence[str], field: str) -> list[bytes]:
+        """As `encrypt`, each with a nonce of its own, all of them asked for at once.
+
+        Asking the system lets another thread have its turn: a file's hundred thousand times, that alone took seconds.
+        """
+        nonces = os.urandom(_NONCE_BYTES * len(texts))
+        starts = range(0, len(nonces), _NONCE_BYTES)
+        return [
+            self._seal(text.encode(), field, nonces[start : start + _NONCE_BYTES])
+            for text, start in zip(texts, starts, strict=True)
+        ]
+
     def decrypt(self, stored: bytes, field: str) -> str:
         """The text behind `encrypt`. Raises Undecipherable; the message carries no data."""
         return self.open_bytes(stored, field).decode()
 
     def seal_bytes(self, data: bytes, field: str) -> bytes:
         """As `encrypt`, for a whole file; `field` ties it to where it is kept. 20 MB take a while: not on the loop."""
+        return self._seal(data, field, os.urandom(_NONCE_BYTES))
+
+    def _seal(self, data: bytes, field: str, nonce: bytes) -> bytes:
         number, key = next(iter(self.field_keys.items()))
-        nonce = os.urandom(_NONCE_BYTES)
         encryptor = Cipher(SM4(key), modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(field.encode())
         hidden = encryptor.update(data) + encryptor.finalize()
@@ -74,9 +90,17 @@ class Vault:
 
     def digest(self, text: str, field: str) -> str:
         """HMAC-SM3 as 64 hex digits: equal texts of one field meet, and nobody without the key can guess them."""
-        mac = hmac.HMAC(self.digest_key, hashes.SM3())
-        mac.update(field.encode() + b"\x00" + text.encode())
+        mac = _begun(self.digest_key, field).copy()
+        mac.update(text.encode())
         return mac.finalize().hex()
+
+
+@lru_cache(maxsize=256)
+def _begun(key: bytes, field: str) -> hmac.HMAC:
+    """A digest that has taken in its key and field and waits for the text: half the work of files of a million."""
+    mac = hmac.HMAC(key, hashes.SM3())
+    mac.update(field.encode() + b"\x00")
+    return mac
 
 
 def open_vault(settings: Settings) -> Vault:

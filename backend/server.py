@@ -60,8 +60,9 @@ async def _work(settings: Settings) -> None:
     await open_database(settings, MODEL_MODULES)
     try:
         storage = open_storage(settings)
-        handlers = job_handlers(open_vault(settings), open_ledger(), storage)
-        await asyncio.gather(work_until(stopped, handlers), run_until(stopped, repeating_jobs(storage)))
+        ledger = open_ledger()
+        handlers = job_handlers(open_vault(settings), ledger, storage)
+        await asyncio.gather(work_until(stopped, handlers), run_until(stopped, repeating_jobs(ledger, storage)))
     finally:
         await close_database()
 

@@ -3,13 +3,14 @@
 import logging
 from calendar import monthrange
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 
 logger = logging.getLogger(__name__)
 
 
+@lru_cache(maxsize=4096)  # the package asks all its years anew each time, and every refold asks for the same days
 def is_workday(day: date) -> bool:
     """Whether the State Council's calendar makes `day` a working day; Monday to Friday in a year not yet announced."""
     try:
@@ -19,6 +20,7 @@ def is_workday(day: date) -> bool:
         return day.weekday() < 5
 
 
+@lru_cache(maxsize=4096)
 def workdays_after(day: date, count: int) -> date:
     """The `count`-th working day after `day`, which is not counted itself (行政复议法: working days)."""
     if count < 0:

@@ -1,83 +1,56 @@
-"""A county for measuring: real PostgreSQL, the real server, and enrolled citizens whose phones are signed in."""
+"""A running server on made-up data: real PostgreSQL, one web process, and the phones of citizens who take part."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 
-from backend.app import MODEL_MODULES
-from backend.cache import Cache
-from backend.citizens import sessions
-from backend.database import close_database, migrate, open_database
-from backend.demo.people import make_people
-from backend.demo.wechat_stand_in import StandIn, running
+from backend.demo.wechat_stand_in import running
 from backend.settings import Settings, demo_settings
-from backend.wechat import WeChat
-from tests import factories, servers
+from bench.generator import generate
+from tests import servers
 from tests.prepare_machine import POSTGRESQL
+
+ENTRIES_EACH = 10  # of a citizen, on average
 
 
 @dataclass(frozen=True)
 class County:
-    """A running server and the tokens of its citizens."""
+    """A running server, its settings, and the tokens of the phones that are signed in."""
 
     server: servers.RunningServer
+    settings: Settings
     tokens: tuple[str, ...]
 
 
 @contextmanager
 def county(citizens: int) -> Iterator[County]:
-    """A server on PostgreSQL with so many enrolled citizens, each with records and a signed-in phone."""
+    """A server on a PostgreSQL of its own, with so many citizens."""
     programs = POSTGRESQL.find()
     if programs is None:
         raise SystemExit(POSTGRESQL.missing)
-    with TemporaryDirectory() as folder, servers.postgres(programs.parent) as postgres, running() as wechat:
-        servers.execute(f"{postgres}/postgres", "CREATE DATABASE bench")
+    with servers.postgres(programs.parent) as postgres, running() as wechat:
+        servers.execute(f"{postgres}/postgres", "CREATE DATABASE county")
+        made = generate(f"{postgres}/county", citizens, ENTRIES_EACH * citizens)
+        with served(f"{postgres}/county", made.tokens, wechat.url) as here:
+            yield here
+
+
+@contextmanager
+def served(database_url: str, tokens: tuple[str, ...], wechat_url: str = "http://127.0.0.1:1") -> Iterator[County]:
+    """A server on data that are there already; without WeChat nobody can sign in, and nobody has to."""
+    with TemporaryDirectory() as folder:
         settings = demo_settings(
-            database_url=f"{postgres}/bench",
-            wechat_api_url=wechat.url,
+            database_url=database_url,
+            wechat_api_url=wechat_url,
             media_store=f"file://{folder}/media",
             trusted_proxies=1,  # so that wrk can play many phones behind many addresses
             log_requests=False,
         )
-        tokens = asyncio.run(_people(settings, wechat, citizens))
         server = servers.RunningServer(settings, Path(folder) / "server.log")
         server.start()
         try:
-            yield County(server, tokens)
+            yield County(server, settings, tokens)
         finally:
             server.stop()
-
-
-async def _people(settings: Settings, stand_in: StandIn, citizens: int) -> tuple[str, ...]:
-    await migrate(settings, MODEL_MODULES)
-    await open_database(settings, MODEL_MODULES)
-    wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
-    try:
-        await factories.load_tiny_catalogue()
-        return tuple([await _citizen(wechat, stand_in, person) for person in _adults(citizens)])
-    finally:
-        await wechat.close()
-        await close_database()
-
-
-def _adults(count: int) -> list[factories.Person]:
-    today = date.today()  # noqa: DTZ011 (any day does)
-    people = [each for each in make_people(Random(1), 250, today) if each.age_on(today) >= 19]  # noqa: S311
-    return [
-        factories.Person(each.name, each.identity.number, each.phone, f"wechat-{place}", each.township)
-        for place, each in enumerate(people[:count])
-    ]
-
-
-async def _citizen(wechat: WeChat, stand_in: StandIn, person: factories.Person) -> str:
-    await factories.enrolled_citizen(person)
-    await factories.file_records(
-        factories.row(person), *(factories.row(person, factories.VOLUNTEER_HOURS) for _ in range(9))
-    )
-    code = await asyncio.to_thread(stand_in.code, person.wechat)
-    return (await sessions.sign_in(wechat, factories.VAULT, code)).token

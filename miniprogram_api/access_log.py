@@ -13,7 +13,7 @@ from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
 routes = Routes("查询记录")
 
-_THINGS = {"evidence": "您提交的证明材料", "import": "部门报送的记录"}
+_THINGS = {"evidence": "您提交的证明材料", "import": "部门报送的记录", "record": "部门报送的一条记录"}
 _ANYTHING = "您的信息"
 
 
@@ -26,7 +26,9 @@ class LookShown(Struct, frozen=True):
     department: Annotated[str, Meta(description="当时所在的部门")]
     purpose: str
     purpose_label: Annotated[str, Meta(description="为什么查看")]
-    about_kind: Annotated[str, Meta(description="查看了哪一类内容：evidence 证明材料，import 部门报送的记录")]
+    about_kind: Annotated[
+        str, Meta(description="查看了哪一类内容：evidence 证明材料，import 部门报送的记录，record 其中的一条")
+    ]
     about_id: UUID
     about_label: str
 

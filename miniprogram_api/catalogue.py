@@ -6,9 +6,11 @@ from typing import Literal
 from msgspec import Struct
 
 from backend import clock
-from backend.points.levels import levels_in_force, no_catalogue
-from backend.records.catalogue import LegalBasis, Rate, RecoveryWay, Repair
-from backend.records.items import Item, items_of, version_in_force
+from backend.points.levels import no_catalogue
+from backend.records.catalogue import CatalogueItem, LegalBasis, Rate, RecoveryWay, Repair
+from backend.records.catalogue_versions import catalogue_of
+from backend.records.items import version_in_force
+from backend.records.models import CatalogueVersion
 from backend.staff.departments import Office, offices
 from miniprogram_api.surface.operation import Routes
 
@@ -63,24 +65,27 @@ class CatalogueShown(Struct, frozen=True):
 @routes.add("GET", "/catalogue", summary="公共信用信息目录和积分规则", errors=[no_catalogue], public=True)
 async def show_catalogue() -> CatalogueShown:
     """现行目录全文：每个事项的依据、部门、分值、上限、期限和恢复办法，以及各等级。"""
-    today = clock.today()
-    version = await version_in_force(today)
-    levels = await levels_in_force(today)
+    return await catalogue_shown(await version_in_force(clock.today()))
+
+
+async def catalogue_shown(row: CatalogueVersion) -> CatalogueShown:
+    """One version in full."""
+    catalogue = await catalogue_of(row)
     known = await offices()
+    caps = {each.domain: each.points_per_year for each in catalogue.domain_caps}
     return CatalogueShown(
-        version=version.version,
-        name=version.name,
-        sample=version.sample,
-        notice=version.notice,
-        in_force_from=version.in_force_from,
-        base_points=levels[0].base_points,
-        levels=tuple(LevelPublished(each.code, each.name, each.at_least, each.opens) for each in levels),
-        items=tuple(_item(each, known) for each in await items_of(version)),
+        version=catalogue.version,
+        name=catalogue.name,
+        sample=catalogue.sample,
+        notice=catalogue.notice,
+        in_force_from=catalogue.in_force_from,
+        base_points=catalogue.base_points,
+        levels=tuple(LevelPublished(each.code, each.name, each.at_least, each.opens) for each in catalogue.levels),
+        items=tuple(_item(each, caps.get(each.domain), known) for each in catalogue.items),
     )
 
 
-def _item(item: Item, known: dict[str, Office]) -> ItemShown:
-    said = item.said
+def _item(said: CatalogueItem, domain_cap: int | None, known: dict[str, Office]) -> ItemShown:
     return ItemShown(
         code=said.code,
         name=said.name,
@@ -95,7 +100,7 @@ def _item(item: Item, known: dict[str, Office]) -> ItemShown:
         rate=said.rate,
         points_per_year=said.points_per_year,
         times_per_year=said.times_per_year,
-        domain_points_per_year=item.rule.domain_points_per_year,
+        domain_points_per_year=domain_cap,
         term_months=said.term_months,
         term_rule=said.term_rule,
         recovery=said.recovery,

@@ -72,7 +72,7 @@ class EntryPage(Struct, frozen=True):
     next_cursor: str | None
 
 
-@routes.add("GET", "/entries", summary="积分明细", errors=[enrolment.not_enrolled])
+@routes.add("GET", "/entries", summary="积分明细", errors=enrolment.READ_ERRORS)
 async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> EntryPage:
     """从新到旧。"""
     rows = await score.entries_of(ledger, citizen, before=decode_number(page.cursor), limit=page.limit + 1)
@@ -82,7 +82,7 @@ async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> Ent
     return EntryPage(shown, encode_cursor(str(rows[page.limit - 1].sequence)) if more else None)
 
 
-@routes.add("GET", "/entries/<entry_id>", summary="一条积分明细", errors=[score.no_such_entry])
+@routes.add("GET", "/entries/<entry_id>", summary="一条积分明细", errors=[*enrolment.READ_ERRORS, score.no_such_entry])
 async def show_entry(citizen: Citizen, entry_id: UUID) -> EntryShown:
     """这一分从哪里来：记录或证明材料、部门、文书、法律依据、失效日期，以及有不同意见找谁。"""
     return _entry(await score.entry_of(citizen, entry_id), await offices())

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from backend.citizens.models import Session
-from backend.points.models import Score
+from backend.points.enrolment import takes_part
 from backend.repairs.content import KINDS, Kind, title_of
 from backend.repairs.evidence import content_of, holder_of, steps_of, words_of
 from backend.repairs.facts import Spent, spent_as, spent_sentence
@@ -167,7 +167,7 @@ def _step(vault: Vault, step: EvidenceStep) -> EvidenceStepShown:
 
 async def _enrolled(evidence: Evidence) -> bool:
     """Asked only where it matters: nothing but what was approved can have become points."""
-    return evidence.state == APPROVED and await Score.filter(citizen_id=evidence.citizen_id).exists()
+    return evidence.state == APPROVED and await takes_part(evidence.citizen_id)
 
 
 def _hours(tenths: int | None) -> float | None:

@@ -1,5 +1,6 @@
 """Who I am here: the account's standing, and binding it to a real name."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -12,7 +13,8 @@ from backend.citizens.identity_number import IdentityNumber, parse_identity_numb
 from backend.citizens.models import Account
 from backend.citizens.person_name import parse_name
 from backend.errors import FieldError, Invalid
-from backend.points.models import Score
+from backend.points import enrolment
+from backend.points.models import Enrolment
 from backend.secrets import Vault, mask_name, mask_number
 from backend.wechat import PHONE_ERRORS, WeChat
 from miniprogram_api.surface.body import invalid_fields
@@ -20,7 +22,20 @@ from miniprogram_api.surface.operation import Body, Routes
 
 routes = Routes("身份")
 
-Action = Literal["accept_texts", "bind", "enrol", "leave"]
+Action = Literal["accept_texts", "bind", "enrol", "renew", "leave"]
+_STANDING: dict[enrolment.Standing, tuple[Literal["standing", "paused"], str]] = {
+    "standing": ("standing", "参加中"),
+    "paused": ("paused", "已到期，暂停中"),
+}
+
+
+class EnrolmentShown(Struct, frozen=True):
+    """参加积分: until when the yes holds, and what becomes of the points after it."""
+
+    state: Literal["standing", "paused"]
+    state_label: str
+    ends_on: Annotated[date, Meta(description="参加同意到这一天为止；这一天起暂停")]
+    erased_on: Annotated[date, Meta(description="一直不续期的话，这一天起积分和明细全部删除")]
 
 
 class Me(Struct, frozen=True):
@@ -31,7 +46,8 @@ class Me(Struct, frozen=True):
     name: Annotated[str, Meta(description="遮住的姓名")] | None
     identity_number: Annotated[str, Meta(description="遮住的身份证号")] | None
     texts_accepted: bool
-    enrolled: bool
+    enrolled: Annotated[bool, Meta(description="现在有积分；暂停中为否")]
+    enrolment: Annotated[EnrolmentShown, Meta(description="参加积分的期限；没有参加为空")] | None
     adult: bool | None
     actions: tuple[Action, ...]
 
@@ -103,7 +119,7 @@ async def _me(account: Account, vault: Vault) -> Me:
     citizen, today = account.citizen, clock.today()
     accepted = consent.agreed(account, clock.now())
     shown = citizen if accepted else None  # without her consent not even the masked name is used
-    enrolled = citizen is not None and await Score.filter(citizen_id=citizen.id).exists()
+    held = await enrolment.held(citizen.id) if citizen else None
     adult = citizen.adult_on <= today if citizen else None
     return Me(
         state="bound" if citizen else "guest",
@@ -111,17 +127,25 @@ async def _me(account: Account, vault: Vault) -> Me:
         name=mask_name(vault.decrypt(shown.name_hidden, "citizen.name")) if shown else None,
         identity_number=mask_number(vault.decrypt(shown.number_hidden, "citizen.number")) if shown else None,
         texts_accepted=accepted,
-        enrolled=enrolled,
+        enrolled=held is not None and today < held.expires_on,
+        enrolment=_enrolment(held, today) if held else None,
         adult=adult,
-        actions=_actions(accepted=accepted, bound=citizen is not None, enrolled=enrolled, adult=bool(adult)),
+        actions=await _actions(account, held, accepted=accepted, adult=bool(adult)),
     )
 
 
-def _actions(*, accepted: bool, bound: bool, enrolled: bool, adult: bool) -> tuple[Action, ...]:
-    if enrolled:
-        return ("leave",) if accepted else ("accept_texts", "leave")
+def _enrolment(held: Enrolment, today: date) -> EnrolmentShown:
+    state, label = _STANDING[enrolment.standing(held.expires_on, today)]
+    return EnrolmentShown(state, label, held.expires_on, enrolment.erased_on(held.expires_on))
+
+
+async def _actions(account: Account, held: Enrolment | None, *, accepted: bool, adult: bool) -> tuple[Action, ...]:
+    if held is not None:
+        if not accepted:
+            return ("accept_texts", "leave")
+        return ("renew", "leave") if await enrolment.may_renew(account, held) else ("leave",)
     if not accepted:
         return ("accept_texts",)
-    if not bound:
+    if account.citizen is None:
         return ("bind",)
     return ("enrol",) if adult else ()

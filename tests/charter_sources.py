@@ -10,13 +10,12 @@ POINTS = {"Score", "Level", "level_of", "levels_in_force", "next_level", "score_
 
 # Rule 3: who may look at points and levels, and what for. Nobody here may refuse anything by what he sees.
 SEES_POINTS = {
-    "miniprogram_api/catalogue.py": "publishes the levels to everyone",
     "miniprogram_api/entries.py": "shows the citizen her own entries",
     "backend/repairs/telling.py": "says in a notice whether what was approved became points",
-    "miniprogram_api/evidence_shown.py": "says whether what was approved became points",
-    "miniprogram_api/identity.py": "says whether she is enrolled, to offer leaving instead of enrolling",
+    "backend/records/gaining.py": "reckons for the citizen herself what she could still gain",
     "miniprogram_api/score.py": "shows the citizen her own score",
-    "backend/records/catalogue_loading.py": "keeps the levels that a catalogue file names",
+    "backend/records/catalogue_publishing.py": "keeps the levels that a catalogue file names",
+    "backend/records/catalogue_versions.py": "tells everybody which levels each version of the catalogue has",
 }
 
 
@@ -26,11 +25,13 @@ def our_code() -> list[Path]:
 
 
 def called_in(module: ast.Module) -> set[str]:
-    """The names that are called, and those whose `create`, `bulk_create` or `get_or_create` is."""
+    """The names that are called, those whose `create`, `bulk_create` or `get_or_create` is, and what is inserted."""
     called = set()
     for each in ast.walk(module):
         if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
             called.add(each.func.id)
+            if each.func.id == "insert_rows":
+                called.add(ast.unparse(each.args[0]))
         if isinstance(each, ast.Attribute) and "create" in each.attr and isinstance(each.value, ast.Name):
             called.add(each.value.id)
     return called

@@ -170,9 +170,8 @@ def monday(clock_at: Callable[[str], AbstractContextManager[None]]) -> Iterator[
 @pytest.fixture
 def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time stands still for the limits of this process: a minute that ends amid a test would let more through."""
-    moment = time.time()
-    for module in ("limits.aio.strategies", "limits.aio.storage.memory"):
-        monkeypatch.setattr(f"{module}.time", SimpleNamespace(time=lambda: moment))
+    moment = time.monotonic()
+    monkeypatch.setattr("backend.cache.time", SimpleNamespace(monotonic=lambda: moment))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -92,9 +92,14 @@ async def load_sample_catalogue() -> files.Catalogue:
 
 async def officer(username: str = "officer", department: str = DEPARTMENT) -> StaffUser:
     """A staff user of a department, the same one each time."""
-    known = await StaffUser.get_or_none(username=f"{department}-{username}")
+    name = f"{department}-{username}"
+    known = await StaffUser.get_or_none(username=name)
     return known or await StaffUser.create(
-        username=f"{department}-{username}", name="王办事", department_id=department, created_at=clock.now()
+        username=name,
+        name="王办事",
+        department_id=department,
+        own_number_digest=VAULT.digest(number_of(name), "citizen.number"),
+        created_at=clock.now(),
     )
 
 

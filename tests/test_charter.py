@@ -44,6 +44,7 @@ WHY = set(Why.__struct_fields__) - {"quantity", "unit", "cut_by"}
 WRITES = {
     *("sign_in", "sign_out", "sign_out_everywhere", "decide_consent", "bind", "enrol", "leave", "upload_picture"),
     *("draft_evidence", "change_evidence", "submit_evidence", "withdraw_evidence", "delete_evidence"),
+    "comment_on_catalogue",
 }
 
 
@@ -165,11 +166,14 @@ class TestRule5EverythingIsExplained:
     async def test_each_point_leads_to_its_entry_record_department_document_basis_lapse_and_ways_on(
         self, county: None, clock_at: ClockAt
     ) -> None:
-        _, citizen = await factories.enrolled_citizen()
+        account, citizen = await factories.enrolled_citizen()
         for item in (HONEST_SHOP, HONEST_SHOP, VOLUNTEER_HOURS, PENALTY):
             await factories.file_record(item=item)
         with clock_at("2026-12-10 09:00"):
             assert (await score.score_of(LEDGER, citizen)).points == 1000 + 30 + 10 - 40
+        for moment in ("2027-11-20 09:00", "2028-11-10 09:00"):  # a consent is never for life
+            with clock_at(moment):
+                await enrolment.enrol(LEDGER, account, citizen, 1)
         with clock_at("2029-01-01 09:00"):
             settled = await score.score_of(LEDGER, citizen)
             entries = await score.entries_of(LEDGER, citizen, before=None, limit=99)

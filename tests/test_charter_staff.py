@@ -32,7 +32,11 @@ DECRYPTS = {
     "backend/repairs/evidence.py": "what a citizen wrote: for herself, and for a case",
     "backend/staff/one_time_codes.py": "the staff's own second factor",
     "miniprogram_api/identity.py": "her own name and number, masked, for herself",
-    "miniprogram_api/records.py": "her own records' summaries, for herself",
+    "backend/records/catalogue_comments.py": "what people say to a coming catalogue, without whose it is",
+    "backend/records/correction_checking.py": "whom a corrected record is about, for the rules of filing; not shown",
+    "backend/records/correction_views.py": "a department's own record, once the look is logged",
+    "backend/records/measures.py": "the measures of a record: for herself, and for the corrections desk",
+    "backend/records/record_versions.py": "what a record said: for herself, and for the corrections desk",
 }
 
 

@@ -35,6 +35,16 @@ def test_the_same_text_never_looks_the_same() -> None:
     assert not any(NUMBER.encode() in each for each in hidden)
 
 
+def test_many_at_once_are_each_hidden_on_their_own() -> None:
+    texts = [NUMBER, "", NUMBER, "示" * 200]
+    hidden = VAULT.encrypt_all(texts, "citizen.number")
+    assert [VAULT.decrypt(each, "citizen.number") for each in hidden] == texts
+    assert len({each[1:13] for each in hidden}) == len(texts), "a nonce is never used twice"
+    assert VAULT.encrypt_all([], "citizen.number") == []
+    with pytest.raises(Undecipherable):
+        VAULT.decrypt(hidden[0], "citizen.name")
+
+
 def test_every_changed_bit_is_noticed() -> None:
     hidden = VAULT.encrypt(NUMBER, "citizen.number")
     for place in range(len(hidden) * 8):

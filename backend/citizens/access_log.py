@@ -17,6 +17,8 @@ PURPOSES = {
     "evidence_revisit": "查看已经办结的证明材料",
     "evidence_reversal": "核查已经通过的证明材料",
     "compare_duplicates": "核对可能重复的证明材料",
+    "record_correction": "核对、更正或撤回本部门报送的与您有关的记录",
+    "correction_approval": "复核对与您有关的记录的更正",
     "import_approval": "复核部门报送的与您有关的记录",
 }
 

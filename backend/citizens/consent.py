@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from backend import clock
 from backend.citizens.accounts import hold_account
@@ -19,6 +19,16 @@ LASTS = timedelta(days=365)  # never for life: 国办发〔2020〕49号
 
 _TEXTS = Path(__file__).parent / "texts"
 _TITLES: dict[TextKind, str] = {"privacy": "隐私政策", "terms": "服务条款", "enrolment": "参加积分同意书"}
+
+
+class Agreeing(Protocol):
+    """An account, or what is known of it, as far as its yes goes."""
+
+    @property
+    def agreed_texts(self) -> str: ...
+
+    @property
+    def agreed_until(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def texts() -> dict[TextKind, Text]:
     return newest
 
 
-def agreed(account: Account, moment: datetime) -> bool:
+def agreed(account: Agreeing, moment: datetime) -> bool:
     """Whether this account's yes to the texts in force still holds."""
     return account.agreed_texts == _stamp() and account.agreed_until is not None and moment < account.agreed_until
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from tortoise.expressions import F
 from tortoise.queryset import QuerySet
+from uuid_utils.compat import uuid7
 
 from backend import clock
 from backend.citizens.identity_number import IdentityNumber
 from backend.citizens.models import Account, BindingTry, Citizen, CounterCode, RegisterPerson
 from backend.database import transaction
+from backend.database.bulk import insert_new_rows, select_among
 from backend.errors import Conflict, Forbidden, Invalid, TooMany
 from backend.secrets import Vault, new_counter_code
 
@@ -129,28 +131,25 @@ async def take_citizens(vault: Vault, people: Mapping[str, tuple[str, IdentityNu
     `people` maps each digest to name and number. Inserted in the digests' order, so that two at once never deadlock.
     """
     known = await find_citizens(people)
-    now = clock.now()
-    fresh = [
-        Citizen(
-            number_digest=digest,
-            number_hidden=vault.encrypt(number.number, "citizen.number"),
-            name_hidden=vault.encrypt(name, "citizen.name"),
-            adult_on=number.adult_on,
-            created_at=now,
-        )
-        for digest, (name, number) in sorted(people.items())
-        if digest not in known
-    ]
+    fresh = {digest: people[digest] for digest in sorted(people.keys() - known.keys())}
     if not fresh:
         return known
-    await Citizen.bulk_create(fresh, ignore_conflicts=True)
-    return await find_citizens(people)
+    now = clock.now()
+    columns = ("id", "number_digest", "number_hidden", "name_hidden", "adult_on", "created_at")
+    numbers = vault.encrypt_all([number.number for _, number in fresh.values()], "citizen.number")
+    names = vault.encrypt_all([name for name, _ in fresh.values()], "citizen.name")
+    rows = [
+        (uuid7(), digest, number_hidden, name_hidden, number.adult_on, now)
+        for (digest, (_, number)), number_hidden, name_hidden in zip(fresh.items(), numbers, names, strict=True)
+    ]
+    await insert_new_rows(Citizen, columns, rows)
+    return known | await find_citizens(fresh)
 
 
 async def find_citizens(digests: Iterable[str]) -> dict[str, UUID]:
     """The ids of the citizens that there are, by the digest of their number."""
-    rows = await Citizen.filter(number_digest__in=list(digests)).values_list("number_digest", "id")
-    return dict(rows)
+    query = "SELECT number_digest, id FROM citizen WHERE number_digest {1}"
+    return {row[0]: row[1] for row in await select_among(query, (str, UUID), set(digests))}
 
 
 async def issue_counter_code(vault: Vault, number: IdentityNumber, issued_by: UUID) -> str:

@@ -17,6 +17,8 @@ _FORMAT = re.compile(r"[0-9]{17}[0-9X]")
 _FIRST_YEAR = 1900
 _SEPARATORS = re.compile(r"[\s\-－—_.·,，、/*]")
 _INSIDE = re.compile(r"(?=([0-9]{17}[0-9X]))")  # at every place, for they may overlap
+_NO_DIGITS = re.compile(r"[^0-9]+")
+_DIGITS_OF_A_MOBILE = 11  # an identity number has more
 _MOBILE = re.compile(r"(?<![0-9\-])1[3-9][0-9][ \-]?[0-9]{4}[ \-]?[0-9]{4}(?![0-9\-])")
 
 
@@ -65,7 +67,11 @@ def carries_number(text: str, born_before: date = date.max) -> bool:
     `born_before`: documents are numbered by division, day and serial, too, and one in eleven of such numbers has a
     right check digit; who is named in a document was born well before it.
     """
+    if not text:
+        return False
     folded = fold(clean(text)).upper()
+    if len(_NO_DIGITS.sub("", folded)) < _DIGITS_OF_A_MOBILE:  # as nearly every cell of a file
+        return False
     packed = _SEPARATORS.sub("", folded)
     found = (_born_on(each[1]) for each in _INSIDE.finditer(packed) if _check_character(each[1]) == each[1][17])
     return _MOBILE.search(folded) is not None or any(born_on and born_on < born_before for born_on in found)

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from tortoise.connection import get_connection
+from tortoise.models import Model
 
 from backend import clock
-from backend.citizens.models import Account, Session
+from backend.citizens.models import Account, Citizen, Session
 from backend.errors import Unauthenticated
 from backend.secrets import Vault, hash_token, new_token
 from backend.wechat import WeChat
@@ -20,6 +26,12 @@ class SignedIn:
     token: str
     expires_at: datetime
     account: Account
+
+
+_ALL = """
+SELECT {columns} FROM session JOIN account ON account.id = session.account_id
+LEFT JOIN citizen ON citizen.id = account.citizen_id
+WHERE session.token_hash = $1"""
 
 
 def sign_in_needed() -> Unauthenticated:
@@ -40,16 +52,52 @@ async def sign_in(wechat: WeChat, vault: Vault, code: str) -> SignedIn:
 async def find(token: str) -> Session:
     """The live session of a token with its account and citizen. Raises Unauthenticated, whatever is wrong with it."""
     now = clock.now()
-    session = (
-        await Session.filter(token_hash=hash_token(token), expires_at__gt=now)
-        .select_related("account__citizen")
-        .first()
-    )
-    if session is None:
+    _, rows = await get_connection("default").execute_query(_all(), [hash_token(token)])
+    if not rows:
         raise sign_in_needed()
-    if session.expires_at < now + LASTS - EXTEND_AT_MOST_EVERY:
-        await Session.filter(id=session.id).update(expires_at=now + LASTS)
+    session = _session(tuple(rows[0]))
+    await keep_up(session.id, session.expires_at, now)
     return session
+
+
+async def keep_up(session_id: UUID, expires_at: datetime, now: datetime) -> None:
+    """Let a session slide that is used. Raises Unauthenticated when it has ended."""
+    if expires_at <= now:
+        raise sign_in_needed()
+    if expires_at < now + LASTS - EXTEND_AT_MOST_EVERY:
+        await Session.filter(id=session_id).update(expires_at=now + LASTS)
+
+
+@cache
+def _all() -> str:
+    """Every column of the three tables, in the order in which `_session` takes them."""
+    return _ALL.format(columns=", ".join(f"{kind._meta.db_table}.{name}" for kind in _KINDS for name in _names(kind)))
+
+
+_KINDS: tuple[type[Model], ...] = (Session, Account, Citizen)
+
+
+@cache
+def _names(kind: type[Model]) -> tuple[str, ...]:
+    return tuple(kind._meta.fields_db_projection.values())
+
+
+def _session(values: tuple[Any, ...]) -> Session:
+    """As Tortoise makes them from its own joins, for a fifth of the time: it would write the statement anew."""
+    session, values = _made(Session, values)
+    account, values = _made(Account, values)
+    citizen, _ = _made(Citizen, values) if account.citizen_id else (None, ())
+    object.__setattr__(account, "_citizen", citizen)
+    object.__setattr__(session, "_account", account)
+    return session
+
+
+M = TypeVar("M", bound=Model)
+
+
+def _made(kind: type[M], values: tuple[Any, ...]) -> tuple[M, tuple[Any, ...]]:
+    names = _names(kind)
+    return kind._init_from_db(**dict(zip(names, values, strict=False))), values[len(names) :]
 
 
 async def sign_out(session: Session) -> None:

@@ -26,7 +26,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.deed == "check":
         parsed = _check(data, departments)
     else:
-        parsed = with_database(settings, lambda: load_catalogue(data, departments))
+        parsed = with_database(settings, lambda: load_catalogue(data, departments, audited=True))
     print(f"{parsed.name} {parsed.version}：{len(parsed.items)} 个事项，{parsed.in_force_from} 起施行")
     if parsed.notice:
         print(parsed.notice)
@@ -35,7 +35,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> int:
 
 def _check(data: bytes, departments_data: bytes) -> files.Catalogue:
     parsed = files.parse_catalogue(data)
-    faults = lint(parsed, files.parse_departments(departments_data), read_forbidden(), {}, day=clock.today())
+    day = max(clock.today(), parsed.in_force_from)
+    faults = lint(parsed, files.parse_departments(departments_data), read_forbidden(), {}, day=day)
     if faults:
         raise CatalogueRefused(faults)
     return parsed

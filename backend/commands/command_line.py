@@ -124,4 +124,7 @@ def _add_proofs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         ("verify-access-log", proofs.access_log, "recompute every citizen's access log and name what does not fit"),
         ("verify-audit", proofs.audit, "recompute the seals of the audit log and name what does not fit"),
     ):
-        commands.add_parser(name, help=text).set_defaults(run=run)
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(run=run)
+        if run is proofs.ledger:
+            command.add_argument("--facts", action="store_true", help="also fold the live facts, which takes longer")

@@ -76,7 +76,7 @@ def approve_import(settings: Settings, arguments: argparse.Namespace) -> int:
         await approval.approve(officer, before.id)
         batch = await approval.post_approved(open_ledger(), open_vault(settings), before.id)
         _print_batch(batch, officer.username)
-        if batch.rejected > before.rejected:
+        if batch.rejected + batch.conflicts > before.rejected + before.conflicts:
             await _write_problems(batch, arguments.result or Path(f"{batch.id}-没有收录的行.xlsx"))
 
     with_database(settings, deed)

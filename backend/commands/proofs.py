@@ -5,6 +5,7 @@ Each walks everything beside a living server, and answers 1 when something does 
 
 import argparse
 
+from backend.app import open_ledger
 from backend.citizens.access_verification import verify_access_log
 from backend.commands.setting_up import with_database
 from backend.points.verification import verify_ledger
@@ -12,14 +13,22 @@ from backend.settings import Settings
 from backend.staff.sealing import verify_audit
 
 
-def ledger(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """`verify-ledger`."""
-    verified = with_database(settings, verify_ledger)
+def ledger(settings: Settings, arguments: argparse.Namespace) -> int:
+    """`verify-ledger`; it says the newest checkpoint, to be compared with what was published that day.
+
+    With `--facts` it also folds the live facts; what is proven then, and what is not, `verify_ledger` says.
+    """
+    over_facts = open_ledger() if arguments.facts else None
+    verified = with_database(settings, lambda: verify_ledger(over_facts))
     lines = []
     for misfit in verified.misfits:
         place = "score" if misfit.sequence is None else f"entry {misfit.sequence}"
-        lines.append(f"enrolment {misfit.enrolment_id}, {place}: {misfit.fault}")
-    return _told(f"{verified.enrolments} enrolments, {verified.entries} entries", lines)
+        where = f"enrolment {misfit.enrolment_id}, {place}"
+        lines.append(f"{where if misfit.checkpoint is None else f'checkpoint {misfit.checkpoint}'}: {misfit.fault}")
+    told = _told(f"{verified.enrolments} enrolments, {verified.entries} entries", lines)
+    if newest := verified.checkpoint:
+        print(f"newest checkpoint: {newest.number} of {newest.day}, {newest.hash}")
+    return told
 
 
 def access_log(settings: Settings, _arguments: argparse.Namespace) -> int:

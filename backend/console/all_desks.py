@@ -5,12 +5,15 @@ from sanic import Blueprint
 from backend.console import (
     account,
     audit,
+    catalogue,
+    corrections,
     evidence,
     evidence_decisions,
     evidence_pictures,
     filing,
     guard,
     home,
+    keys,
     people,
     set_up,
     sign_in,
@@ -27,7 +30,10 @@ DESKS = [
     evidence_decisions.desk,
     evidence_pictures.desk,
     filing.desk,
+    corrections.desk,
+    catalogue.desk,
     people.desk,
+    keys.desk,
     audit.desk,
 ]
 
@@ -36,7 +42,10 @@ NAVIGATION = (
     NavigationEntry("/console/evidence", "证明材料", "queue", "review_evidence"),
     NavigationEntry("/console/reversals", "撤销通过", "back", "reverse_evidence"),
     NavigationEntry("/console/filing", "记录报送", "file", "file_records"),
+    NavigationEntry("/console/corrections", "更正撤回", "pen", "correct_records"),
+    NavigationEntry("/console/catalogue", "信用目录", "book"),
     NavigationEntry("/console/people", "工作人员", "people", "manage_staff"),
+    NavigationEntry("/console/keys", "接口密钥", "key", "manage_keys"),
     NavigationEntry("/console/audit", "审计日志", "audit", "read_audit"),
     NavigationEntry("/console/account", "我的账号", "account"),
 )

@@ -23,9 +23,18 @@ from backend.staff.sealing import verify_audit
 desk = Desk("audit")
 READ = "read_audit"
 PAGE = 50
+LENGTH_OF_AN_ID = 36
 
 # What `about` and `detail` hold, for people; a word that is not here is shown as it is.
-KINDS = {"staff": "账号", "evidence": "证明材料", "batch": "批次", "import": "批次"}
+KINDS = {
+    "staff": "账号",
+    "evidence": "证明材料",
+    "batch": "批次",
+    "import": "批次",
+    "record": "记录",
+    "key": "接口密钥",
+    "catalogue": "目录",
+}
 _DETAILS = {
     "roles": "角色",
     "before": "原来",
@@ -41,6 +50,8 @@ _DETAILS = {
     "by_day": "日期",
     "sound": "完好",
     "own_number": "本人身份证号",
+    "found": "找到条数",
+    "change": "更正编号",
 }
 _ROLE_LISTS = {"roles", "before", "after"}
 _SENTENCES = {**REVERSE, **ASK, **REJECT, OTHER: "其他"}
@@ -125,7 +136,12 @@ async def _abouts(rows: list[AuditEvent]) -> dict[str, str]:
     staff = {str(each.id): each.username for each in await StaffUser.filter(id__in=_ids(keys, "staff"))}
     numbers = {str(each.id): each.number for each in await Evidence.filter(id__in=_ids(keys, "evidence"))}
     names = staff | numbers
-    return {about: f"{KINDS.get(kind, kind)} {names.get(key, key[-12:])}" for about, (kind, key) in keys.items()}
+    return {about: f"{KINDS.get(kind, kind)} {names.get(key) or _short(key)}" for about, (kind, key) in keys.items()}
+
+
+def _short(key: str) -> str:
+    """Of an id, its end; a name, as a catalogue version has, is said whole."""
+    return key.rpartition("-")[2] if len(key) == LENGTH_OF_AN_ID else key
 
 
 def _ids(keys: dict[str, tuple[str, str]], kind: str) -> list[str]:

@@ -7,7 +7,7 @@ from sanic import HTTPResponse
 from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.errors import Forbidden
-from backend.records import batches
+from backend.records import batches, corrections
 from backend.repairs.queue import MOST_ROWS, waiting_and_late
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
@@ -45,6 +45,8 @@ async def show_home(visit: Visit) -> HTTPResponse:
         cards.append(await _evidence(staff))
     if staff.may("approve_records"):
         cards.append(await _to_approve(staff))
+    if staff.may("approve_records") and (waiting := len(await corrections.changes_to_decide(staff, MOST_ROWS))):
+        cards.append(_to_correct(waiting))
     if staff.may("file_records"):
         cards.append(await _filed(staff))
     roles = [ROLES[each] for each in ROLES if each in staff.roles]
@@ -64,6 +66,12 @@ async def _evidence(staff: Staff) -> Card | Closed:
 async def _to_approve(staff: Staff) -> Card:
     waiting = await batches.waiting_of_colleagues(staff).count()
     return Card("待我复核", waiting, "批记录", "失信记录由另一位同事复核后才入库。", "/console/filing", "去复核")
+
+
+def _to_correct(waiting: int) -> Card:
+    about = "同事提出的更正，复核以后才生效。"
+    more = waiting >= MOST_ROWS
+    return Card("待我复核的更正", waiting, "项", about, "/console/corrections", "去复核", more=more)
 
 
 async def _filed(staff: Staff) -> Card:

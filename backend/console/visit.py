@@ -21,6 +21,7 @@ from backend.staff.models import StaffSession
 from backend.staff.permissions import Staff
 from media.storage import Storage
 from media.workshop import Workshop
+from miniprogram_api.surface.speaker import network_of
 
 HOME = "/console"
 COOKIE = "staff_session"
@@ -103,7 +104,7 @@ class Call:
     @property
     def address(self) -> str:
         """Where the request came from, for limits."""
-        return str(self.request.remote_addr or self.request.ip)
+        return network_of(str(self.request.remote_addr or self.request.ip))
 
     @property
     def csrf(self) -> str:

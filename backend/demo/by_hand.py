@@ -1,5 +1,6 @@
 """Files that a newcomer imports by hand: good rows, and the mistakes that files from departments have."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,13 +22,16 @@ from backend.workdays import months_after
 REGISTER = "register.csv"
 HOURS, HOURS_DEPARTMENT = "volunteer-hours.xlsx", "MZJ"
 PENALTIES, PENALTIES_DEPARTMENT = "penalties-gb18030.csv", "SJJ"
+PUSHED = "push.json"
 
 _NEWCOMERS = ("鲁示来甲", "鲁示来乙", "鲁示来丙", "鲁示来丁", "鲁示来戊", "鲁示来己")
 _FIRST_PLACE = 901  # of their phones: the county's own come before
 
 
 def write_files(folder: Path, today: date) -> None:
-    """Write a register with newcomers, 县民政局's volunteer hours, and 县市场监管局's records, one of them bad news."""
+    """Write a register with newcomers, 县民政局's volunteer hours, and 县市场监管局's records: a file, and what its
+    system pushes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     people = newcomers(today)
     register = [[each.name, each.identity.number, each.phone, each.township] for each in people]
@@ -35,6 +39,8 @@ def write_files(folder: Path, today: date) -> None:
     write_csv(folder / REGISTER, REGISTER_HEADER, [*register, mistyped])
     write_workbook(folder / HOURS, RECORD_HEADER, _hours(people, today))
     write_csv(folder / PENALTIES, RECORD_HEADER, _penalties(people, today), "gb18030")
+    rows = {"rows": list(_pushed(today))}
+    (folder / PUSHED).write_text(json.dumps(rows, ensure_ascii=False, indent=2), "utf-8")
 
 
 def newcomers(today: date) -> list[Person]:
@@ -87,6 +93,19 @@ def _penalties(people: list[Person], today: date) -> Iterator[list[str]]:
     yield bad.cells()
     yield replace(bad, person=people[5], document_number=f"{place}3号", finality_date=None).cells()
     yield replace(bad, person=people[5], item_code="TAX-101", document_number=f"{place}4号").cells()
+
+
+def _pushed(today: date) -> Iterator[dict[str, str]]:
+    """What the market's system sends: a reward, a deduction that waits, and a row with a mistyped number."""
+    zhiqiang = next(story.person for story in stories(today) if story.key == "zhiqiang")
+    document = f"鲁示市场〔{today.year}〕推"
+    good = reward(zhiqiang, "FDA-001", PENALTIES_DEPARTMENT, today - timedelta(days=6), "评为食品安全规范经营示范户。")
+    yield replace(good, document_number=f"{document}1号").pushed()
+    said = "使用装了作弊装置的电子秤，受到罚款处罚。"
+    bad = deduction(zhiqiang, "PRO-102", PENALTIES_DEPARTMENT, said, workday_from(today))
+    yield replace(bad, document_number=f"{document}2号").pushed()
+    mistyped = replace(good, document_number=f"{document}3号").pushed()
+    yield {**mistyped, "identity_number": _mistyped(mistyped["identity_number"])}
 
 
 def _mistyped(number: str) -> str:

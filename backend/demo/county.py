@@ -22,7 +22,10 @@ from backend.app import MODEL_MODULES, open_ledger
 from backend.cache import Cache
 from backend.citizens.register import load_register
 from backend.database import close_database, migrate, open_database
-from backend.demo import by_hand
+from backend.demo import by_hand, department_key
+from backend.demo.bystanders import bystanders
+from backend.demo.coming_catalogue import ComingCatalogue
+from backend.demo.correction_life import CorrectionLife
 from backend.demo.darkroom import Darkroom
 from backend.demo.department_files import REGISTER_HEADER, arrange, write_csv
 from backend.demo.evidence_life import EvidenceLife
@@ -41,6 +44,8 @@ from backend.records.catalogue import SAMPLE_CATALOGUE, SAMPLE_DEPARTMENTS
 from backend.records.catalogue_loading import load_catalogue
 from backend.secrets import Vault, open_vault
 from backend.settings import Settings, SettingsError
+from backend.staff import sealing
+from backend.staff.department_keys import Issued
 from backend.staff.departments import stands
 from backend.staff.models import Department
 from backend.wechat import WeChat
@@ -51,7 +56,7 @@ from media.storage import open_storage
 CITIZENS = 300
 UNREAD = timedelta(days=40)  # for so long notices of the demo citizens lie unopened
 SEED = 20181053  # 鲁政办〔2018〕53号
-EDITION = 3  # of the county; one made by an earlier edition lacks what the pages of this one show
+EDITION = 5  # of the county; one made by an earlier edition lacks what the pages of this one show
 
 Watch = Callable[[list[Event]], Iterable[Event]]
 
@@ -75,10 +80,13 @@ def prepare(settings: Settings, citizens: int = CITIZENS) -> None:
         for left_over in path.parent.glob(f"{building.name}*"):
             left_over.unlink()
         asyncio.run(_forget_files(settings))
-        asyncio.run(build(replace(settings, database_url=f"sqlite://{building}"), citizens, _bar))
-        by_hand.write_files(folder_by_hand(settings), clock.today())
+        issued = asyncio.run(build(replace(settings, database_url=f"sqlite://{building}"), citizens, _bar))
+        folder = folder_by_hand(settings)
+        by_hand.write_files(folder, clock.today())
         _reach_the_disk(building)
         building.rename(path)
+        address = f"http://{settings.host}:{settings.port}"
+        sys.stdout.write(department_key.told(issued, address, folder / by_hand.PUSHED))
 
 
 def edition_of(path: Path) -> int:
@@ -96,10 +104,11 @@ def folder_by_hand(settings: Settings) -> Path:
     return path.parent / "demo-files"
 
 
-async def build(settings: Settings, citizens: int = CITIZENS, watch: Watch = iter) -> None:
+async def build(settings: Settings, citizens: int = CITIZENS, watch: Watch = iter) -> Issued:
     """Make the county of `citizens` people in an empty database; every run on one day makes the same one.
 
-    `watch` sees the events go by. The database is closed afterwards.
+    `watch` sees the events go by. The database is closed afterwards. The answer is the key of one department, with its
+    secret: it differs each time and stands nowhere else.
     """
     now = clock.now()
     today = clock.local_date(now)
@@ -109,15 +118,16 @@ async def build(settings: Settings, citizens: int = CITIZENS, watch: Watch = ite
         # Thousands of small deeds: waiting for the disk after each would take longer than all of them. See `prepare`.
         await connections.get("default").execute_query("PRAGMA synchronous = OFF")
         with tempfile.TemporaryDirectory(prefix="lushan-demo-") as folder:
-            await _build(settings, citizens, now, today, Path(folder), watch)
+            issued = await _build(settings, citizens, now, today, Path(folder), watch)
         await connections.get("default").execute_query(f"PRAGMA user_version = {EDITION}")
+        return issued
     finally:
         await close_database()
 
 
-async def _build(settings: Settings, citizens: int, now: datetime, today: date, folder: Path, watch: Watch) -> None:
+async def _build(settings: Settings, citizens: int, now: datetime, today: date, folder: Path, watch: Watch) -> Issued:
     random = Random(SEED)  # noqa: S311 (made-up people, always the same)
-    told = stories(today)
+    told = (*stories(today), *bystanders(today))
     people = make_people(random, citizens - len(told), today, [story.person for story in told])
     vault = open_vault(settings)
     with clock.pinned(at(months_after(today, -MONTHS - 2), 9)):
@@ -137,9 +147,17 @@ async def _build(settings: Settings, citizens: int, now: datetime, today: date, 
                 life = Life(entrance, folder)
                 desk = EvidenceLife(entrance, life.accounts, open_storage(settings), darkroom, settings.picture_days)
                 coming = [*neighbours, *map(_joining, told)]
-                events = [*life.events(files, coming, now), *(each for each in desk.events(plan) if each.moment < now)]
+                deeds = [
+                    *desk.events(plan),
+                    *CorrectionLife(entrance).events(each for story in told for each in story.corrections),
+                    *ComingCatalogue(vault, life.accounts).events(today, neighbours),
+                ]
+                events = [*life.events(files, coming, now), *(each for each in deeds if each.moment < now)]
                 await life.act_out(watch(sorted(events)), now)
                 await life.read_notices((wechat_user(story.key) for story in told), now - UNREAD)
+                issued = await department_key.issue(vault)
+                await sealing.seal()
+                return issued
             finally:
                 await wechat.close()
 
@@ -188,7 +206,9 @@ def _reach_the_disk(path: Path) -> None:
 
 def _joining(story: Story) -> Joining:
     moment = at(story.joined_on, 9)
-    return Joining(story.person, wechat_user(story.key), moment, at(story.joined_on, 9, 5) if story.enrols else None)
+    return Joining(
+        story.person, wechat_user(story.key), moment, at(story.joined_on, 9, 5) if story.enrols else None, story.renews
+    )
 
 
 def _bar(events: list[Event]) -> "tqdm[Event]":

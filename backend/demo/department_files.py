@@ -12,12 +12,13 @@ import xlsxwriter
 from backend.citizens.register_columns import register_columns
 from backend.demo.people import Person
 from backend.records.columns import TITLES
+from backend.records.measures import Measure, measures_text
 from backend.workdays import is_workday, months_after
 
 # The columns that these files have, in the order of FiledRow; the rest is optional and left out.
 _COLUMNS = (
     *("name", "identity_number", "item_code", "document_number", "document_date", "conduct_end"),
-    *("finality_date", "publication_place", "quantity", "summary"),
+    *("finality_date", "publication_place", "quantity", "summary", "measures"),
 )
 RECORD_HEADER = tuple(TITLES[key] for key in _COLUMNS)
 REGISTER_HEADER = tuple(column.title for column in register_columns(date.max))
@@ -38,6 +39,7 @@ class Happening:
     publication_place: str = ""
     filed_on: date | None = None
     document_number: str = ""
+    measures: tuple[Measure, ...] = ()
 
     def cells(self) -> list[str]:
         """The row as it stands in a file."""
@@ -46,8 +48,12 @@ class Happening:
         return [
             *(self.person.name, self.person.identity.number, self.item_code, self.document_number),
             *(self.document_date.isoformat(), self.conduct_end.isoformat(), finality),
-            *(self.publication_place, quantity, self.summary),
+            *(self.publication_place, quantity, self.summary, measures_text(self.measures)),
         ]
+
+    def pushed(self) -> dict[str, str]:
+        """The row as a department's system sends it: the cells that are filled, by their columns' keys."""
+        return {key: cell for key, cell in zip(_COLUMNS, self.cells(), strict=True) if cell}
 
 
 @dataclass(frozen=True)

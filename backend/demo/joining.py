@@ -19,17 +19,25 @@ HAVE_ACCOUNTS = 0.6  # of the people old enough
 _ENROL = 0.9  # of the accounts of grown-ups
 _OLD_ENOUGH = 14  # to be bound without a guardian
 _LONGEST_AGO = 690  # days
-_AGREE_AGAIN_AFTER = timedelta(days=330)  # before a year is over, when a consent ends
+_AGREE_AGAIN_AFTER = timedelta(days=340)  # in the month before a consent ends: an enrolment is renewed no sooner
 
 
 @dataclass(frozen=True)
 class Joining:
-    """When one person signs in and is bound, and when they enrol, if they do."""
+    """When one person signs in and is bound, and when they enrol, if they do, and if they will again."""
 
     person: Person
     user: str
     moment: datetime
     enrols_at: datetime | None
+    renews: bool = True
+
+    def yeses(self, now: datetime) -> Iterator[datetime]:
+        """The moments before `now` at which they say yes to points."""
+        if self.enrols_at:
+            yield self.enrols_at
+            if self.renews:
+                yield from agreeing_again(self.enrols_at, now)
 
 
 @dataclass(frozen=True)
@@ -57,9 +65,9 @@ def joinings(random: Random, people: Sequence[Person], today: date) -> Iterator[
         yield Joining(person, f"demo-neighbour-{place}", moment, enrols_at)
 
 
-def agreeing_again(joining: Joining, now: datetime) -> Iterator[datetime]:
-    """The moments at which they say yes to the texts once more, because a yes lasts a year."""
-    moment = joining.moment + _AGREE_AGAIN_AFTER
+def agreeing_again(first: datetime, now: datetime) -> Iterator[datetime]:
+    """The moments at which they say once more what they said yes to at first, because a yes lasts a year."""
+    moment = first + _AGREE_AGAIN_AFTER
     while moment < now:
         yield moment
         moment += _AGREE_AGAIN_AFTER
@@ -89,7 +97,7 @@ async def agree(account: Account) -> None:
 
 
 async def enrol(entrance: Entrance, account: Account) -> None:
-    """Yes to points, which a bound grown-up may say."""
+    """Yes to points, which a bound grown-up may say, and say again."""
     if account.citizen is None:
         raise identity.person_unknown()
     await enrolment.enrol(entrance.ledger, account, account.citizen, consent.texts()["enrolment"].version)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from tortoise.expressions import F
+
 from backend import clock
 from backend.citizens.models import Account
 from backend.demo.department_files import RECORD_HEADER, DepartmentFile, write_csv
@@ -13,12 +15,16 @@ from backend.demo.joining import Entrance, Joining, agree, agreeing_again, at, e
 from backend.demo.staff import officers_of
 from backend.notifications.inbox import read
 from backend.notifications.models import Notice
+from backend.points import checkpoints, lasting, settling
+from backend.points.enrolment import ENDING_DAYS, LASTS_MONTHS
 from backend.points.models import Score
-from backend.points.score import score_of
 from backend.records.approval import approve, post_approved
 from backend.records.importing import WAITING, import_file
+from backend.workdays import months_after
 
 _FILING_HOUR = 10
+_NIGHT = (3, 1)  # hours at which the worker follows ends, and takes a checkpoint
+_CHECKPOINTS = 10  # the latest days that have one
 
 
 @dataclass(frozen=True, order=True)
@@ -40,9 +46,11 @@ class Life:
     def events(self, files: Iterable[DepartmentFile], joinings: Iterable[Joining], now: datetime) -> list[Event]:
         """Everything before `now`, in its order."""
         events = [Event(at(each.day, _FILING_HOUR), partial(self._file, each)) for each in files]
+        ends: set[date] = set()
         for joining in joinings:
             events += self._events_of(joining, now)
-        return sorted(event for event in events if event.moment < now)
+            ends.update(_days_to_tell(joining, now))
+        return sorted(event for event in [*events, *_nights(ends, now)] if event.moment < now)
 
     async def act_out(self, events: Iterable[Event], now: datetime) -> None:
         """Do the deeds, each with the clock held at its moment; what falls due between them is settled on its day."""
@@ -54,9 +62,9 @@ class Life:
 
     def _events_of(self, joining: Joining, now: datetime) -> Iterator[Event]:
         yield Event(joining.moment, partial(self._join, joining))
-        if joining.enrols_at:
-            yield Event(joining.enrols_at, partial(self._enrol, joining))
-        for moment in agreeing_again(joining, now):
+        for moment in joining.yeses(now):
+            yield Event(moment, partial(self._enrol, joining))
+        for moment in agreeing_again(joining.moment, now):
             yield Event(moment, partial(self._agree, joining))
 
     async def read_notices(self, users: Iterable[str], until: datetime) -> None:
@@ -93,11 +101,27 @@ class Life:
             raise RuntimeError(f"{file.department} {file.day}: {refused} rows of the made-up history were refused")
 
 
+def _days_to_tell(joining: Joining, now: datetime) -> Iterator[date]:
+    """On which days the job finds that this yes ends: who renews is told once and says yes again."""
+    for moment in joining.yeses(now):
+        ends = months_after(clock.local_date(moment), LASTS_MONTHS)
+        days = (ENDING_DAYS,) if joining.renews else (reminder.days_before for reminder in lasting.REMINDERS)
+        yield from (ends - timedelta(days=each) for each in days)
+
+
+def _nights(ends: Iterable[date], now: datetime) -> Iterator[Event]:
+    """What the worker does besides settling: on nights on which it finds something, and a checkpoint in the latest."""
+    telling, taking = _NIGHT
+    for day in sorted(ends):
+        yield Event(at(day, telling), lasting.follow_ends)
+    today = clock.local_date(now)
+    for back in range(_CHECKPOINTS):
+        yield Event(at(today - timedelta(days=back), taking), checkpoints.take_checkpoint)
+
+
 async def settle_due(entrance: Entrance, day: date) -> None:
     """Let lapses and waiting deductions that fall due up to `day` happen, each on its own day and in their order."""
-    while due := await Score.filter(next_change_on__lte=day).order_by("next_change_on").select_related("citizen"):
-        first = due[0].next_change_on
-        for score in due:
-            if first is not None and score.next_change_on == first:
-                with clock.pinned(at(first, 1)):
-                    await score_of(entrance.ledger, score.citizen)
+    due = Score.filter(next_change_on__lte=day, enrolment__expires_on__gt=F("next_change_on"))
+    while first := await due.order_by("next_change_on").first():
+        with clock.pinned(at(first.next_change_on or day, 1)):
+            await settling.settle_due(entrance.ledger)

@@ -1,10 +1,15 @@
 """The inbox: what was decided about a citizen, written in the decision's own transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+
+from uuid_utils.compat import uuid7
 
 from backend import clock
 from backend.citizens.models import Citizen
+from backend.database.bulk import insert_rows
 from backend.errors import NotFound
 from backend.notifications.models import Notice
 
@@ -13,14 +18,26 @@ def no_such_notice() -> NotFound:
     return NotFound("notice_not_found", "没有这条通知。")
 
 
-def compose(citizen_id: UUID, kind: str, title: str, body: str, about: str) -> Notice:
+class NewNotice(NamedTuple):
+    """A notice not yet told, as its row."""
+
+    id: UUID
+    citizen_id: UUID
+    kind: str
+    title: str
+    body: str
+    about: str
+    created_at: datetime
+
+
+def compose(citizen_id: UUID, kind: str, title: str, body: str, about: str) -> NewNotice:
     """A notice not yet told; `about` names its thing, `record:ID`."""
-    return Notice(citizen_id=citizen_id, kind=kind, title=title, body=body, about=about, created_at=clock.now())
+    return NewNotice(uuid7(), citizen_id, kind, title, body, about, clock.now())
 
 
-async def tell(notices: Iterable[Notice]) -> None:
+async def tell(notices: Iterable[NewNotice]) -> None:
     """Put notices into their citizens' inboxes, in the caller's transaction."""
-    await Notice.bulk_create(notices, batch_size=500)
+    await insert_rows(Notice, NewNotice._fields, list(notices))
 
 
 async def notices_of(citizen: Citizen, *, before: UUID | None, limit: int) -> Sequence[Notice]:

@@ -1,9 +1,11 @@
 """Tables of points: levels, the standing yes, the score and its entries."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
@@ -40,13 +42,18 @@ class Enrolment(Model):
     enrolled_on = fields.DateField()
     enrolled_at = fields.DatetimeField()
     expires_on = fields.DateField()
+    reminded = fields.IntField(default=0, db_default=0)  # how many of the notices before its end were sent
     left_at = fields.DatetimeField(null=True)
     # Kept when leaving erases the entries.
     left_count = fields.IntField(null=True)
     left_head = fields.CharField(max_length=DIGEST, null=True)
+    # Where the chain stood at the newest checkpoint; only taking a checkpoint writes them.
+    checked_count = fields.IntField(null=True)
+    checked_head = fields.CharField(max_length=DIGEST, null=True)
 
     class Meta:
         table = "enrolment"
+        indexes = [Index(fields=("expires_on",))]
         constraints = [
             CheckConstraint(check="adult_on <= enrolled_on", name="enrolment_adults_only"),
             UniqueConstraint(fields=("citizen_id",), condition="left_at IS NULL", name="enrolment_one_standing"),
@@ -70,10 +77,13 @@ class Score(Model):
     entry_count = fields.IntField()
     head = fields.CharField(max_length=DIGEST)
     next_change_on: date | None = fields.DateField(null=True)  # a read on or past this day settles first
+    # What time alone will change, soonest first, as last folded (`score.Coming`); None: folded before it was kept.
+    coming: list[dict[str, Any]] | None = fields.JSONField[list[dict[str, Any]]](null=True)
     changed_at = fields.DatetimeField()
 
     class Meta:
         table = "score"
+        indexes = [Index(fields=("next_change_on",))]
 
 
 class PointEntry(Model):
@@ -97,3 +107,20 @@ class PointEntry(Model):
     class Meta:
         table = "point_entry"
         unique_together = (("enrolment_id", "source"), ("enrolment_id", "sequence"))
+
+
+class Checkpoint(Model):
+    """The digest over the heads of all chains on one day, chained to the one before; published."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    number = fields.IntField(unique=True)
+    day = fields.DateField(unique=True)
+    enrolments = fields.IntField()
+    entries = fields.BigIntField()
+    heads_digest = fields.CharField(max_length=DIGEST)
+    previous_hash = fields.CharField(max_length=DIGEST)
+    hash = fields.CharField(max_length=DIGEST)
+    taken_at = fields.DatetimeField()
+
+    class Meta:
+        table = "checkpoint"

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, cache_hash=True):
     """Up to `up_to` tenths of a unit in a calendar year (None: no end), `points` for each `per` tenths."""
 
     up_to: int | None
@@ -84,11 +85,24 @@ def _order(fact: Fact) -> tuple[date, date, str, str, str, str]:
     return why.happened_on, why.document_date, why.department_code, why.document_number, why.item_code, fact.key
 
 
+class Change(NamedTuple):
+    """What time alone will do: on `day`, the fact of `key` changes the points by `points`."""
+
+    day: date
+    key: str
+    points: int
+
+
 class Folded(NamedTuple):
-    """All facts on one day: what each gives by its key, and the next day on which time alone changes something."""
+    """All facts on one day: what each gives by its key, and what time alone will change later, soonest first."""
 
     counted: dict[str, Counted]
-    next_change_on: date | None
+    coming: list[Change]
+
+    @property
+    def next_change_on(self) -> date | None:
+        """The next day on which time alone changes something."""
+        return self.coming[0].day if self.coming else None
 
 
 def worth(facts: Iterable[Fact]) -> list[tuple[Fact, Counted]]:
@@ -105,13 +119,15 @@ def worth(facts: Iterable[Fact]) -> list[tuple[Fact, Counted]]:
 def fold(facts: Iterable[Fact], day: date) -> Folded:
     """Points of each fact on `day` (charter 7: nothing before it counts, nothing from the day it lapses)."""
     counted: dict[str, Counted] = {}
-    changes: list[date] = []
+    coming: list[Change] = []
     for fact, (points, cut_by) in worth(facts):
         begins, ends = fact.why.counts_from, fact.why.lapses_on
-        counted[fact.key] = Counted(points if fact.counts_on(day) else 0, cut_by)
-        if points:
-            changes += [each for each in (begins, ends) if each > day]
-    return Folded(counted, min(changes, default=None))
+        counted[fact.key] = Counted(points if begins <= day < ends else 0, cut_by)
+        if points and begins > day:
+            coming.append(Change(begins, fact.key, points))
+        if points and ends > day:
+            coming.append(Change(ends, fact.key, -points))
+    return Folded(counted, sorted(coming))
 
 
 class _Used:
@@ -125,20 +141,22 @@ class _Used:
 
     def take(self, fact: Fact) -> Counted:
         """The fact's points after every cap, and the first cap that cut them."""
-        rule, year = fact.rule, fact.why.happened_on.year
+        rule, year, positive = fact.rule, fact.why.happened_on.year, fact.positive
         item_key, domain_key = (year, rule.item_code), (year, rule.domain)
-        if rule.times_per_year is not None and self._times.get(item_key, 0) >= rule.times_per_year:
+        times = self._times.get(item_key, 0)
+        if rule.times_per_year is not None and times >= rule.times_per_year:
             return Counted(0, "times_per_year")
-        self._times[item_key] = self._times.get(item_key, 0) + 1
+        self._times[item_key] = times + 1
         points, cut_by = self._earned(fact, item_key), None
-        item_used = self._item.get((*item_key, fact.positive), 0)
+        signed_key = (*item_key, positive)
+        item_used = self._item.get(signed_key, 0)
         points, cut_by = _cap(points, cut_by, rule.points_per_year, item_used, "points_per_year")
-        if fact.positive:
+        if positive:
             # A domain's cap bounds rewards only: deductions are bounded by their own item.
             domain_used = self._domain.get(domain_key, 0)
             points, cut_by = _cap(points, cut_by, rule.domain_points_per_year, domain_used, "domain_points_per_year")
             self._domain[domain_key] = domain_used + points
-        self._item[(*item_key, fact.positive)] = item_used + abs(points)
+        self._item[signed_key] = item_used + abs(points)
         return Counted(points, cut_by)
 
     def _earned(self, fact: Fact, item_key: tuple[int, str]) -> int:
@@ -148,7 +166,13 @@ class _Used:
         before = self._quantity.get(item_key, 0)
         after = before + (fact.why.quantity or 0)
         self._quantity[item_key] = after
-        return int(climb(fact.rule.steps, after)) - int(climb(fact.rule.steps, before))
+        return _whole(fact.rule.steps, after) - _whole(fact.rule.steps, before)
+
+
+@lru_cache(maxsize=16_384)  # fractions are slow, and a year's totals are the same few thousand for everybody
+def _whole(steps: tuple[Step, ...], quantity: int) -> int:
+    """Whole points of a running total."""
+    return int(climb(steps, quantity))
 
 
 def climb(steps: Sequence[Step], quantity: int) -> Fraction:

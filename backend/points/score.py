@@ -1,32 +1,28 @@
 """What a citizen sees of her points: the score, its trend, and each entry with its why (charter 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 import msgspec
 
 from backend import clock
+from backend.citizens.beside import Beside, Speaker, day_of, moment_of
 from backend.citizens.models import Citizen
 from backend.database import transaction
 from backend.errors import NotFound
-from backend.points.enrolment import not_enrolled
-from backend.points.ledger import Ledger, lock_citizens
-from backend.points.models import PointEntry, Score
-from backend.points.rules import Fact, Why, worth
+from backend.points.enrolment import check_standing, not_enrolled
+from backend.points.ledger import Coming, Ledger, lock_citizens
+from backend.points.levels import VERSION_IN_FORCE, levels_in_force, levels_of
+from backend.points.models import Level, PointEntry, Score
+from backend.points.rules import Why, worth
 from backend.workdays import months_after
 
 _why = msgspec.json.Decoder(Why)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What time alone will do to the points: on `day`, `fact` changes them by `points`."""
-
-    day: date
-    fact: Fact
-    points: int
+_parts = msgspec.json.Decoder(dict[str, int])
+_coming = msgspec.json.Decoder(list[Coming])
 
 
 @dataclass(frozen=True)
@@ -37,37 +33,96 @@ class MonthEnd:
     points: int
 
 
+class Today(msgspec.Struct, frozen=True):
+    """The score as it stands today, settled, with the levels in force."""
+
+    points: int
+    base: int
+    parts: Mapping[str, int]  # domain → points
+    coming: Sequence[Coming]  # soonest first
+    changed_at: datetime
+    levels: Sequence[Level]
+
+
+class OwnScore(Beside):
+    """The speaker's score, read with who she is; not settled, and all None unless she is enrolled."""
+
+    COLUMNS = f"""score.points, score.base, score.parts, score.coming, score.next_change_on, score.changed_at,
+        enrolment.expires_on, {VERSION_IN_FORCE} AS levels_of"""
+    JOINS = """LEFT JOIN score ON score.citizen_id = account.citizen_id
+        LEFT JOIN enrolment ON enrolment.id = score.enrolment_id"""
+
+    def __init__(self, speaker: Speaker, row: Mapping[str, Any]) -> None:
+        self.speaker = speaker
+        self.row = row
+
+    @classmethod
+    def of(cls, speaker: Speaker, row: Mapping[str, Any]) -> Self:
+        return cls(speaker, row)
+
+
 def no_such_entry() -> NotFound:
     return NotFound("entry_not_found", "没有这条积分明细。")
 
 
+async def own_today(ledger: Ledger, own: OwnScore) -> Today:
+    """The score today, from what was read with the speaker unless something has come due. Raises as `today_of`."""
+    row, day = own.row, own.speaker.day
+    if row["points"] is None or own.speaker.citizen_id is None:
+        raise not_enrolled()
+    check_standing(day_of(row["expires_on"]), day)
+    if row["coming"] is None or (row["next_change_on"] and day_of(row["next_change_on"]) <= day):
+        return await _today(await _settled(ledger, own.speaker.citizen_id))
+    return Today(
+        points=row["points"],
+        base=row["base"],
+        parts=_parts.decode(row["parts"]),
+        coming=_coming.decode(row["coming"]),
+        changed_at=moment_of(row["changed_at"]),
+        levels=await levels_of(row["levels_of"], own.speaker.database),
+    )
+
+
+async def today_of(ledger: Ledger, citizen: Citizen) -> Today:
+    """The score today, of a citizen who was found otherwise. Raises what `score_of` raises, and Unavailable."""
+    return await _today(await score_of(ledger, citizen))
+
+
 async def score_of(ledger: Ledger, citizen: Citizen) -> Score:
-    """The score today, settled first when a lapse or a waiting deduction has come due. Raises NotFound."""
-    score = await _score_row(citizen)
-    if score.next_change_on is None or clock.today() < score.next_change_on:
+    """The score today, settled first when a lapse or a waiting deduction has come due.
+
+    Raises NotFound when she is not enrolled, and Forbidden while her enrolment is paused.
+    """
+    score = await _standing_row(citizen.id)
+    settled = score.next_change_on is None or clock.today() < score.next_change_on
+    if settled and score.coming is not None:
         return score
+    return await _settled(ledger, citizen.id)
+
+
+async def _settled(ledger: Ledger, citizen_id: UUID) -> Score:
     async with transaction():
-        await lock_citizens([citizen.id])
-        await ledger.refold([citizen.id])
-    return await _score_row(citizen)  # gone, if she left just before
+        await lock_citizens([citizen_id])
+        await ledger.refold([citizen_id])
+    return await _standing_row(citizen_id)  # gone, if she left just before
 
 
-async def _score_row(citizen: Citizen) -> Score:
-    score = await Score.get_or_none(citizen_id=citizen.id)
+async def _standing_row(citizen_id: UUID) -> Score:
+    score = await Score.get_or_none(citizen_id=citizen_id).select_related("enrolment")
     if score is None:
         raise not_enrolled()
+    check_standing(score.enrolment.expires_on, clock.today())
     return score
 
 
-async def coming_changes(ledger: Ledger, citizen: Citizen) -> list[Change]:
-    """What lapses or begins to count next, soonest first, each with what it will change."""
-    facts = (await ledger.facts([citizen.id]))[citizen.id]
-    today = clock.today()
-    changes = []
-    for fact, (points, _) in worth(facts):
-        moves = ((fact.why.counts_from, points), (fact.why.lapses_on, -points))
-        changes += [Change(day, fact, change) for day, change in moves if change and day > today]
-    return sorted(changes, key=lambda change: (change.day, change.fact.key))
+async def _today(score: Score) -> Today:
+    levels = await levels_in_force(clock.today())
+    return Today(score.points, score.base, score.parts, coming_changes(score), score.changed_at, levels)
+
+
+def coming_changes(score: Score) -> list[Coming]:
+    """What lapses or begins to count next, soonest first, each with what it will change; of a settled score."""
+    return msgspec.convert(score.coming, list[Coming])
 
 
 async def trend(ledger: Ledger, score: Score) -> list[MonthEnd]:
@@ -95,10 +150,12 @@ async def entries_of(ledger: Ledger, citizen: Citizen, *, before: int | None, li
 
 
 async def entry_of(citizen: Citizen, entry_id: UUID) -> PointEntry:
-    """One of her own entries. Raises NotFound for anybody else's."""
-    entry = await PointEntry.get_or_none(id=entry_id, enrolment__citizen_id=citizen.id)
+    """One of her own entries. Raises NotFound for anybody else's, READ_ERRORS where her points rest."""
+    found = PointEntry.get_or_none(id=entry_id, enrolment__citizen_id=citizen.id)
+    entry = await found.select_related("enrolment")
     if entry is None:
         raise no_such_entry()
+    check_standing(entry.enrolment.expires_on, clock.today())
     return entry
 
 

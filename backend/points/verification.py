@@ -1,156 +1,128 @@
-"""Proof: recomputes every chain and names the first entry that does not fit."""
+"""Proof: recomputes every chain and names the first entry that does not fit; and whether the checkpoints agree."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from backend.database import transaction
-from backend.points.chain import Link, first_hash, link_hash
-from backend.points.ledger import domain_of, lock_citizens
-from backend.points.models import Enrolment, PointEntry, Score
+from tortoise.connection import get_connection
 
-_PAGE = 500
+from backend.database import transaction
+from backend.points import checkpoints
+from backend.points.chain_faults import Entry, Held, first_fault
+from backend.points.fact_faults import fact_faults
+from backend.points.ledger import Ledger, lock_citizens
+from backend.points.models import Checkpoint
+
+_PAGE = 1000  # enrolments, with all their entries
+_BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
 class Misfit:
-    """The first thing that does not fit in one enrolment; `sequence` None means the score row itself."""
+    """The first thing that does not fit in one enrolment; `sequence` None means the score row itself.
 
-    enrolment_id: UUID
+    Without an enrolment it is the checkpoint of this number.
+    """
+
+    enrolment_id: UUID | None
     sequence: int | None
     fault: str
+    checkpoint: int | None = None
 
 
 @dataclass
 class Verified:
-    """What was walked, and every enrolment that does not fit."""
+    """What was walked, everything that does not fit, and the newest checkpoint, to be compared with the published."""
 
     enrolments: int
     entries: int
     misfits: list[Misfit]
+    checkpoint: Checkpoint | None = None
 
 
-class _Entry(NamedTuple):
-    """A row of the table without the weight of a model: there are ten million of them."""
-
-    id: UUID
-    enrolment_id: UUID
-    sequence: int
-    fact: str
-    source: str
-    kind: str
-    points: int
-    why: str
-    posted_at: datetime
-    previous_hash: str
-    hash: str
+_HELD = (
+    "SELECT e.id, e.citizen_id, e.left_at, e.left_count, e.left_head, e.checked_count, e.checked_head,"
+    " s.citizen_id, s.base, s.points, s.parts, s.entry_count, s.head, e.expires_on, s.next_change_on, s.coming"
+    " FROM enrolment e LEFT JOIN score s ON s.enrolment_id = e.id"
+)
+_PAGE_OF_HELD = f"{_HELD} WHERE e.id > $1 ORDER BY e.id LIMIT $2"
+_ONE_HELD = f"{_HELD} WHERE e.id = $1"
+_ENTRIES = (
+    f"SELECT {', '.join(Entry._fields)} FROM point_entry"  # noqa: S608 (our own column names)
+    " WHERE enrolment_id >= $1 AND enrolment_id <= $2 ORDER BY enrolment_id, sequence"
+)
 
 
-async def verify_ledger() -> Verified:
+async def verify_ledger(ledger: Ledger | None = None) -> Verified:
     """Recompute hash, order, count, head, parts and sum of every enrolment; one misfit an enrolment at most.
 
+    Each chain must also hold the entry that its checkpoint kept. With a `ledger` the live facts are folded too, and
+    named is who has other points than they give, other coming changes, or a joining or leaving that she did not say:
+    so is a forged entry after the last checkpoint, a chain given to another citizen, a leaving that was made up.
+
     It may run beside a living server: what does not fit at first sight is looked at again while it cannot move.
+
+    What it does not prove, even with the facts: the facts themselves (records and evidence have their own audit log),
+    consents, levels and catalogue, when a score changed and when reminders were sent, what a paused enrolment rests
+    with since the last checkpoint, how many entries one had that was left since, and the published checkpoints, which
+    somebody outside has to compare. Without the facts also `next_change_on` and `coming`, whose a chain is, when it
+    ends, and whatever was written after the last checkpoint with hashes that fit.
     """
     verified = Verified(0, 0, [])
-    async for enrolments in _pages():
-        count, doubtful = await _check_all(enrolments)
-        verified.enrolments += len(enrolments)
+    async for page in _pages():
+        count, doubtful = await _check_all(page, ledger)
+        verified.enrolments += len(page)
         verified.entries += count
-        for misfit in doubtful:
-            verified.misfits += await _look_again(misfit.enrolment_id)
+        for held in doubtful:
+            verified.misfits += await _look_again(held, ledger)
+    verified.checkpoint, faults = await checkpoints.verify_checkpoints()
+    verified.misfits += [Misfit(None, None, each.fault, each.number) for each in faults]
     return verified
 
 
-async def _check_all(enrolments: Sequence[Enrolment]) -> tuple[int, list[Misfit]]:
-    """How many entries these enrolments have, and what does not fit."""
-    ids = [enrolment.id for enrolment in enrolments]
-    scores = {score.enrolment_id: score for score in await Score.filter(enrolment_id__in=ids)}
-    entries: dict[UUID, list[_Entry]] = {each: [] for each in ids}
-    rows = PointEntry.filter(enrolment_id__in=ids).order_by("sequence")
-    for row in await rows.values_list(*_Entry._fields):
-        entry = _Entry._make(row)
-        entries[entry.enrolment_id].append(entry)
-    checked = [_check(each, scores.get(each.id), entries[each.id]) for each in enrolments]
-    return sum(map(len, entries.values())), [misfit for misfit in checked if misfit is not None]
+async def _pages() -> AsyncIterator[list[Held]]:
+    after: Any = _BEFORE_ALL
+    while page := [Held._make(row) for row in await _rows(_PAGE_OF_HELD, after, _PAGE)]:
+        yield page
+        after = page[-1].id
 
 
-async def _look_again(enrolment_id: UUID) -> list[Misfit]:
+async def _check_all(page: Sequence[Held], ledger: Ledger | None) -> tuple[int, list[Held]]:
+    """How many entries these enrolments have, in the order of their ids, and those that do not fit."""
+    entries: dict[Any, list[Entry]] = {each.id: [] for each in page}
+    count = 0
+    for row in await _rows(_ENTRIES, page[0].id, page[-1].id):
+        entry = Entry._make(row)
+        if entry.enrolment_id in entries:  # else it was enrolled while this page was read
+            entries[entry.enrolment_id].append(entry)
+            count += 1
+    misfitting = {misfit.enrolment_id for misfit in await _check([(each, entries[each.id]) for each in page], ledger)}
+    return count, [each for each in page if UUID(str(each.id)) in misfitting]
+
+
+async def _look_again(doubtful: Held, ledger: Ledger | None) -> list[Misfit]:
     async with transaction():
-        enrolment = await Enrolment.get(id=enrolment_id)
-        await lock_citizens([enrolment.citizen_id])
-        _, misfits = await _check_all([await Enrolment.get(id=enrolment_id)])
+        await lock_citizens([UUID(str(doubtful.citizen_id))])
+        (held,) = [Held._make(row) for row in await _rows(_ONE_HELD, doubtful.id)]
+        entries = [Entry._make(row) for row in await _rows(_ENTRIES, held.id, held.id)]
+        return await _check([(held, entries)], ledger)
+
+
+async def _check(chains: Sequence[tuple[Held, Sequence[Entry]]], ledger: Ledger | None) -> list[Misfit]:
+    """What does not fit in itself, and of the others what does not fit the facts."""
+    misfits, fitting = [], []
+    for held, entries in chains:
+        sequence, fault = first_fault(held, entries)
+        if fault:
+            misfits.append(Misfit(UUID(str(held.id)), sequence, fault))
+        else:
+            fitting.append((held, entries))
+    if ledger is not None:
+        misfits += [Misfit(UUID(str(each.id)), None, fault) for each, fault in await fact_faults(ledger, fitting)]
     return misfits
 
 
-async def _pages() -> AsyncIterator[list[Enrolment]]:
-    rows = Enrolment.all().order_by("id").limit(_PAGE)
-    page = await rows
-    while page:
-        yield page
-        page = await rows.filter(id__gt=page[-1].id)
-
-
-def _check(enrolment: Enrolment, score: Score | None, entries: list[_Entry]) -> Misfit | None:
-    if enrolment.left_at is not None:
-        return _check_left(enrolment, score, entries)
-    if score is None:
-        return Misfit(enrolment.id, None, "the score row is missing")
-    if score.citizen_id != enrolment.citizen_id:
-        return Misfit(enrolment.id, None, "the score is another citizen's")
-    return _check_chain(enrolment, entries) or _check_score(score, entries)
-
-
-def _check_chain(enrolment: Enrolment, entries: list[_Entry]) -> Misfit | None:
-    head = entries[0].previous_hash if entries else ""
-    for expected, entry in enumerate(entries, start=1):
-        fault = _fault(entry, expected, head)
-        if fault:
-            return Misfit(enrolment.id, entry.sequence, fault)
-        head = entry.hash
-    return None
-
-
-def _check_score(score: Score, entries: list[_Entry]) -> Misfit | None:
-    first = first_hash(score.enrolment_id, score.base)
-    if score.entry_count != len(entries):
-        return Misfit(score.enrolment_id, len(entries) + 1, "entries are missing at the end")
-    if (entries[0].previous_hash if entries else score.head) != first:
-        return Misfit(score.enrolment_id, None, "the score's base was changed")
-    if score.head != (entries[-1].hash if entries else first):
-        return Misfit(score.enrolment_id, None, "the score does not end where its entries do")
-    if score.points != score.base + sum(entry.points for entry in entries):
-        return Misfit(score.enrolment_id, None, "the score is not the sum of its entries")
-    parts: Counter[str] = Counter()
-    for entry in entries:
-        parts[domain_of(entry.why)] += entry.points
-    if score.parts != {domain: points for domain, points in parts.items() if points}:
-        return Misfit(score.enrolment_id, None, "the parts are not those of its entries")
-    return None
-
-
-def _check_left(enrolment: Enrolment, score: Score | None, entries: list[_Entry]) -> Misfit | None:
-    if score is not None or entries:
-        return Misfit(enrolment.id, None, "points stand where the citizen has left")
-    return None
-
-
-def _fault(entry: _Entry, expected: int, head: str) -> str | None:
-    if entry.sequence != expected:
-        return "an entry before this one is missing"
-    if entry.previous_hash != head:
-        return "it does not follow the entry before it"
-    link = Link(
-        id=entry.id,
-        enrolment_id=entry.enrolment_id,
-        sequence=entry.sequence,
-        source=entry.source,
-        kind=entry.kind,
-        points=entry.points,
-        why=entry.why,
-        posted_at=entry.posted_at,
-    )
-    named = entry.source.rpartition(":")[0] == entry.fact  # the one column that is not hashed itself
-    return None if named and link_hash(head, link) == entry.hash else "its content was changed"
+async def _rows(query: str, *values: Any) -> Sequence[Any]:
+    _, rows = await get_connection("default").execute_query(query, list(values))
+    return rows

@@ -17,15 +17,18 @@ from backend.points.ledger import Ledger
 from backend.records import import_rows
 from backend.records.checking import Checked, Checker, Refused
 from backend.records.filing import file_records, filed_keys, hold_citizens
-from backend.records.importing import APPROVED, CHUNK, DONE, READING, REFUSED, WAITING, check_may_file
+from backend.records.import_sorting import Sorted, sort_rows
+from backend.records.importing import APPROVED, DONE, READING, REFUSED, WAITING, check_may_file
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
 from backend.records.result_workbook import RejectedRow
 from backend.secrets import Vault
 from backend.staff import audit
 from backend.staff.models import StaffUser
+from backend.staff.own_number import own_number_needed
 
 POST_APPROVED = "post_approved_import"
+CHUNK = 200  # waiting rows of one transaction
 LOOK_LASTS = timedelta(minutes=30)
 _LOOKS = 500  # citizens whose logs one transaction holds
 
@@ -112,17 +115,21 @@ async def post_approved(ledger: Ledger, vault: Vault, batch_id: UUID) -> ImportB
 async def check_may_decide(officer: StaffUser, batch_id: UUID) -> ImportBatch:
     """The batch, if this officer may decide it.
 
-    Raises NotFound, or Forbidden for who filed it, was put away, or stands in it herself (§四(三): never her own case).
+    Raises NotFound, or Forbidden for who filed it, under this account or an earlier one, was put away, never said which
+    citizen she is, or stands in it herself (§四(三): never her own case).
     """
     await check_may_file(officer)
-    batch = await ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
+    here = ImportBatch.get_or_none(id=batch_id, department_id=officer.department_id)
+    batch = await here.select_related("officer")
     if batch is None:
         raise no_such_batch()
-    if batch.officer_id == officer.id:
-        raise same_officer()
     own = officer.own_number_digest
+    if batch.officer_id == officer.id or (own is not None and own == batch.officer.own_number_digest):
+        raise same_officer()
+    if own is None:
+        raise own_number_needed()
     waiting = ImportRow.filter(batch_id=batch.id, department_id=batch.department_id, state=import_rows.WAITING)
-    if own is not None and await waiting.filter(number_digest=own).exists():
+    if await waiting.filter(number_digest=own).exists():
         raise own_record()
     return batch
 
@@ -154,28 +161,31 @@ async def _post_chunk(ledger: Ledger, vault: Vault, checker: Checker, batch: Imp
         citizens = await hold_citizens(vault, checked)
         mine = ImportRow.filter(id__in=[row.id for row in rows], state=import_rows.WAITING)
         await mine.update(state=import_rows.POSTED, content_hidden=None)
-        there = await filed_keys(batch.department_id, citizens, checked)
-        new = [row for row in checked if row.key not in there]
-        await file_records(ledger, vault, batch, citizens, new)
-        await _count(batch, verdicts, new, duplicates=len(checked) - len(new))
+        held = await filed_keys(vault, batch.department_id, citizens, checked)
+        sort = sort_rows(checked, held, {})
+        sort.rejected = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
+        sort.new += sort.waiting  # what waits in a file's import is filed here
+        await file_records(ledger, vault, batch, citizens, sort.new)
+        await _count(batch, sort, len(rows))
     return len(rows)
 
 
-async def _count(batch: ImportBatch, verdicts: list[Checked | Refused], new: list[Checked], *, duplicates: int) -> None:
-    for verdict in verdicts:
-        if isinstance(verdict, Refused):
-            await _send_back(batch, verdict)
+async def _count(batch: ImportBatch, sort: Sorted, rows: int) -> None:
+    problems = [import_rows.problem_row(batch, each) for each in sort.rejected]
+    problems += [import_rows.conflict_row(batch, row, fault) for row, fault in sort.conflicts]
+    for problem in problems:
+        await _send_back(problem)
     await ImportBatch.filter(id=batch.id).update(
-        waiting=F("waiting") - len(verdicts),
-        accepted=F("accepted") + len(new),
-        duplicates=F("duplicates") + duplicates,
-        rejected=F("rejected") + (len(verdicts) - len(new) - duplicates),
+        waiting=F("waiting") - rows,
+        accepted=F("accepted") + len(sort.new),
+        duplicates=F("duplicates") + sort.duplicates,
+        conflicts=F("conflicts") + len(sort.conflicts),
+        rejected=F("rejected") + len(sort.rejected),
     )
 
 
-async def _send_back(batch: ImportBatch, refused: Refused) -> None:
-    problem = import_rows.problem_row(batch, refused)
-    same = ImportRow.filter(batch_id=batch.id, row_number=refused.row.row_number)
+async def _send_back(problem: ImportRow) -> None:
+    same = ImportRow.filter(batch_id=problem.batch_id, row_number=problem.row_number)
     await same.update(
         state=problem.state,
         faults=problem.faults,

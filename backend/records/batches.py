@@ -110,7 +110,7 @@ def waiting_of_her_own(staff: Staff) -> QuerySet[ImportBatch]:
 async def batch_of(staff: Staff, batch_id: UUID) -> Seen:
     """One batch of her department. Raises NotFound for any other."""
     mine = ImportBatch.filter(id=batch_id, department_id=staff.department_code)
-    batch = await mine.select_related("officer", "approver").first()
+    batch = await mine.select_related("officer", "approver", "key").first()
     if batch is None:
         raise no_such_batch()
     return _seen(staff, batch)

@@ -47,6 +47,9 @@ DOMAINS = (
 Word = Annotated[str, Meta(pattern=r"\S", max_length=20)]
 Line = Annotated[str, Meta(pattern=r"\S", max_length=100)]
 Sentence = Annotated[str, Meta(pattern=r"\S", max_length=300)]
+# Far beyond any catalogue, and far below what a column holds and a day or a quantity can be counted with.
+Points = Annotated[int, Meta(ge=-100_000, le=100_000)]
+Units = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,7 +61,7 @@ class Level(_Table, frozen=True, kw_only=True):
 
     code: Word
     name: Word
-    at_least: int | None = None
+    at_least: Points | None = None
     opens: Sentence
 
 
@@ -66,7 +69,7 @@ class DomainCap(_Table, frozen=True, kw_only=True):
     """The most points that a domain's positive items give in a calendar year; deductions are not capped by it."""
 
     domain: str
-    points_per_year: int
+    points_per_year: Points
 
 
 class LegalBasis(_Table, frozen=True, kw_only=True):
@@ -80,9 +83,9 @@ class LegalBasis(_Table, frozen=True, kw_only=True):
 class Step(_Table, frozen=True, kw_only=True):
     """Up to `up_to` units in a calendar year (None: no end), `points` for each `per` units."""
 
-    up_to: int | None = None
-    points: int
-    per: int
+    up_to: Units | None = None
+    points: Points
+    per: Units
 
 
 class Rate(_Table, frozen=True, kw_only=True):
@@ -106,7 +109,7 @@ class Repair(_Table, frozen=True, kw_only=True):
     """
 
     allowed: bool
-    shortest_months: int
+    shortest_months: Annotated[int, Meta(ge=0, le=600)]
     what: Sentence
     rule: Line | None = None
 
@@ -123,11 +126,11 @@ class CatalogueItem(_Table, frozen=True, kw_only=True):
     legal_basis: tuple[LegalBasis, ...] = ()
     catalogue_ref: Sentence | None = None
     departments: tuple[str, ...] = ()
-    points: int | None = None
+    points: Points | None = None
     rate: Rate | None = None
-    points_per_year: int | None = None
-    times_per_year: int | None = None
-    term_months: int
+    points_per_year: Points | None = None
+    times_per_year: Points | None = None
+    term_months: Annotated[int, Meta(ge=1, le=600)]
     term_rule: Sentence | None = None
     needs_final: bool = False
     recovery: tuple[RecoveryWay, ...] = ()
@@ -146,9 +149,9 @@ class EvidenceRule(_Table, frozen=True, kw_only=True):
     kind: Literal["service", "donation", "fulfilment", "study"]
     item: Word | None = None
     departments: tuple[str, ...] = ()
-    months_back: int
-    review_workdays: int
-    second_review_over: int | None = None
+    months_back: Annotated[int, Meta(ge=1, le=60)]
+    review_workdays: Annotated[int, Meta(ge=1, le=60)]
+    second_review_over: Annotated[int, Meta(ge=1, le=10_000)] | None = None
 
 
 class _CatalogueFile(_Table, frozen=True, kw_only=True):
@@ -157,7 +160,7 @@ class _CatalogueFile(_Table, frozen=True, kw_only=True):
     sample: bool
     notice: Annotated[str, Meta(max_length=300)] = ""
     in_force_from: date
-    base_points: int
+    base_points: Annotated[int, Meta(ge=0, le=100_000)]
     levels: tuple[Level, ...] = ()
     domain_caps: tuple[DomainCap, ...] = ()
     evidence: tuple[EvidenceRule, ...] = ()

@@ -11,6 +11,8 @@ from backend.records.item_linter import item_faults, yearly_most
 
 __all__ = ["lint", "read_forbidden"]
 
+YEARS = range(2000, 2101)  # no version could follow one that begins when the calendar ends
+
 
 def lint(
     catalogue: Catalogue,
@@ -50,6 +52,9 @@ def _version(catalogue: Catalogue, earlier: Mapping[str, str]) -> Iterator[Fault
         yield Fault("version", "changed_version", detail)
     if catalogue.sample and not catalogue.notice.strip():
         yield Fault("notice", "no_notice", "样本目录必须写明：须经县司法局（法制机构）审核确认后方可施行。")
+    if catalogue.in_force_from.year not in YEARS:
+        detail = f"施行日期的年份超出了范围，应在 {YEARS[0]} 到 {YEARS[-1]} 之间。"
+        yield Fault("in_force_from", "out_of_range", detail)
     if catalogue.base_points <= 0:
         yield Fault("base_points", "zero_points", "基础分应大于 0。")
     if not catalogue.items:

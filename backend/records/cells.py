@@ -14,6 +14,12 @@ CAPACITIES = {
     "直接责任人": "directly_responsible",
 }
 
+# 职业: those that the plan names for credit files (鲁政办〔2018〕53号); others are left blank.
+OCCUPATIONS = (
+    *("公务员", "律师", "教师", "医师", "执业药师", "评估师", "税务师", "注册消防工程师", "会计审计人员"),
+    *("房地产中介从业人员", "认证人员", "金融从业人员", "导游"),
+)
+
 _MOST_TENTHS = 1_000_000  # 100,000 units
 _EARLIEST = date(1949, 10, 1)
 _QUANTITY = re.compile(r"-?([0-9]{1,9})(?:\.([0-9]*))?")
@@ -73,12 +79,15 @@ def read_quantity(text: str) -> int:
     return quantity
 
 
+def read_occupation(text: str) -> str:
+    occupation = fold(text)
+    if occupation not in OCCUPATIONS:
+        raise Invalid("occupation_unknown", f"职业请填：{'、'.join(OCCUPATIONS)}；其他职业留空。")
+    return occupation
+
+
 def read_capacity(text: str) -> str:
     capacity = CAPACITIES.get(fold(text))
     if capacity is None:
         raise Invalid("capacity_unknown", f"资格身份请填：{'、'.join(CAPACITIES)}，或留空。")
     return capacity
-
-
-def refuse_measures(text: str) -> str:
-    raise Invalid("measures_not_taken", "措施还不能从这里报送。请清空这一格后重新上传，措施仍按原渠道报送。")

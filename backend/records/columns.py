@@ -16,17 +16,18 @@ from backend.records.cells import (
     read_date,
     read_document_number,
     read_item_code,
+    read_occupation,
     read_quantity,
-    refuse_measures,
 )
+from backend.records.measures import Measure, parse_measures
 from backend.spreadsheets import CellFault, Column, Row, RowFaults, Table, open_table, read_cells
 
 
-class FiledRow(msgspec.Struct, frozen=True):
+class FiledRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One row as the department filed it, every cell well formed; whether it may become a record is not decided here.
 
     `quantity` is in tenths of the item's unit; `publication_place` is "" where the row names none; `capacity` is a
-    code word of CAPACITIES.
+    code word of CAPACITIES, `occupation` one of OCCUPATIONS.
     """
 
     row_number: int
@@ -42,6 +43,7 @@ class FiledRow(msgspec.Struct, frozen=True):
     summary: str
     occupation: str | None
     capacity: str | None
+    measures: tuple[Measure, ...] = ()
 
     def __repr__(self) -> str:
         return f"FiledRow({self.row_number})"  # the rest is personal data, and a repr ends up in logs
@@ -73,9 +75,12 @@ def record_columns(today: date) -> tuple[Column, ...]:
         ),
         Column("quantity", "数量", read_quantity, ("时长", "次数"), required=False, filled=False),
         Column("summary", "摘要", limited_text("摘要", 500), ("内容摘要", "事实摘要", "事由")),
-        Column("occupation", "职业", limited_text("职业", 30), ("从业类别",), required=False, filled=False),
+        Column("occupation", "职业", read_occupation, ("从业类别",), required=False, filled=False),
         Column("capacity", "资格身份", read_capacity, ("任职身份", "责任身份"), required=False, filled=False),
-        Column("measures", "措施", refuse_measures, ("惩戒措施", "联合惩戒措施"), required=False, filled=False),
+        Column(
+            "measures", "措施", lambda text: parse_measures(text, today), ("惩戒措施", "联合惩戒措施"),
+            required=False, filled=False,
+        ),
     )  # fmt: skip
 
 
@@ -91,14 +96,14 @@ def read_row(row: Row, today: date) -> FiledRow | RowFaults:
     """One row of a table from `open_record_file`: typed, or with all its faults, those between its dates included."""
     values, faults = read_cells(row, record_columns(today))
     name, identity, item_code, document_number, document_date, conduct_end, finality_date = values[:7]
-    place, quantity, summary, occupation, capacity, _ = values[7:]
+    place, quantity, summary, occupation, capacity, measures = values[7:]
     if document_date is not None:
-        faults += _faults_between(document_date, conduct_end, finality_date, today)
+        faults += faults_between(document_date, conduct_end, finality_date, today)
     if faults:
         return RowFaults(row.row_number, tuple(faults), row.cells)
     return FiledRow(
         row.row_number, name, identity.number, item_code, document_number, document_date, conduct_end, finality_date,
-        place or "", quantity, summary, occupation, capacity,
+        place or "", quantity, summary, occupation, capacity, measures or (),
     )  # fmt: skip
 
 
@@ -107,9 +112,10 @@ def read_records(table: Table, today: date) -> Iterator[FiledRow | RowFaults]:
     return (read_row(row, today) for row in table.rows())
 
 
-def _faults_between(
+def faults_between(
     document_date: date, conduct_end: date | None, finality_date: date | None, today: date
 ) -> Iterator[CellFault]:
+    """What is wrong with the dates of one row beside each other; None for one that is missing or faulty itself."""
     if document_date > today:
         yield CellFault("document_date", "document_date_future", "文书日期晚于今天，请核对。")
     if conduct_end is not None and conduct_end > document_date:

@@ -15,10 +15,6 @@ def evidence_faults(catalogue: Catalogue, departments: Mapping[str, Department])
                 yield Fault(f"{where}.departments", "unknown_department", "没有这个部门，请核对编码。")
         if not rule.departments and rule.kind != "fulfilment":
             yield Fault(f"{where}.departments", "no_departments", "请写明由哪个部门审核。")
-        if rule.months_back <= 0 or rule.review_workdays <= 0:
-            yield Fault(where, "zero_time", "提交期限和审核期限应大于 0。")
-        if rule.second_review_over is not None and rule.second_review_over <= 0:
-            yield Fault(f"{where}.second_review_over", "zero_threshold", "第二人复核的起点应大于 0。")
         if rule.item is not None:
             yield from _item_faults(where, rule, items.get(rule.item))
 

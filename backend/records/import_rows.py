@@ -28,10 +28,8 @@ def problem_row(batch: ImportBatch, refused: Refused | RowFaults) -> ImportRow:
     return _import_row(batch, REJECTED, rejected)
 
 
-def conflict_row(batch: ImportBatch, checked: Checked) -> ImportRow:
-    """A row whose key stands already with other content."""
-    detail = "同一文书、同一人、同一事项已经报送过，但内容不同。要改内容，请对原记录办理更正，不要重新报送。"
-    fault = CellFault("document_number", "conflict", detail)
+def conflict_row(batch: ImportBatch, checked: Checked, fault: CellFault) -> ImportRow:
+    """A row whose key a record holds already, and why it cannot be filed there."""
     return _import_row(batch, CONFLICT, reject(checked.row, [fault]))
 
 

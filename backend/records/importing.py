@@ -2,39 +2,49 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
 from backend import clock
 from backend.database import transaction
+from backend.database.bulk import select_among
 from backend.errors import Conflict, Forbidden
 from backend.points.ledger import Ledger
-from backend.records import import_rows
+from backend.records import import_rows as staged
 from backend.records.checking import Checked, Checker, Refused
 from backend.records.columns import FiledRow, open_record_file, read_records
-from backend.records.filing import Key, file_records, filed_keys, hold_citizens
+from backend.records.filing import file_records, filed_keys, hold_citizens
+from backend.records.held_keys import Key
+from backend.records.import_sorting import Sorted, sort_rows
 from backend.records.items import load_index
 from backend.records.models import ImportBatch, ImportRow
+from backend.records.reading_ahead import Chunk, read_ahead
 from backend.secrets import Vault
 from backend.spreadsheets import RowFaults, Table
 from backend.staff.departments import stands
 from backend.staff.models import StaffUser
 from backend.workdays import workdays_after
 
-CHUNK = 200  # rows of one transaction
+CHUNK = 1000  # rows of one transaction
 DAYS_TO_CHECK = 5  # working days: 河南省社会信用条例 art. 17
 
 # Where a batch is on its way.
 RECEIVED, READING, UNREADABLE = "received", "reading", "unreadable"
 WAITING, APPROVED, DONE, REFUSED = "waiting", "approved", "done", "refused"
 UNREAD = (RECEIVED, READING)  # its file is not at its end yet
+
+_WAITING_ROWS = (
+    "SELECT number_digest, document_number, item_code, content_digest FROM import_row "
+    "WHERE state = 'waiting' AND department_id {1} AND number_digest {2}"
+)
 
 
 class Progress(Protocol):
@@ -52,17 +62,6 @@ class WholeFile:
     table: Table
     today: date
     rows: int
-
-
-@dataclass
-class _Sorted:
-    """One chunk's rows by what becomes of them."""
-
-    new: list[Checked] = field(default_factory=list)
-    waiting: list[Checked] = field(default_factory=list)
-    duplicates: int = 0
-    conflicts: list[Checked] = field(default_factory=list)
-    rejected: list[Refused | RowFaults] = field(default_factory=list)
 
 
 def officer_inactive() -> Forbidden:
@@ -105,15 +104,38 @@ async def import_rest(ledger: Ledger, vault: Vault, batch: ImportBatch, file: Wh
 
     Whoever stops listening leaves the batch as a killed process would. Raises Conflict when another process moves it.
     """
+    rows = read_records(file.table, file.today)
+    async for count in _import_all(ledger, vault, batch, rows, file.rows, file.today):
+        yield count
+
+
+async def import_rows(
+    ledger: Ledger, vault: Vault, batch: ImportBatch, rows: Sequence[FiledRow | RowFaults]
+) -> ImportBatch:
+    """Import rows that came as no file, numbered from 1 in their order; the finished batch with its counts.
+
+    Handed in again after a kill, the same rows go on where they stopped. Raises Conflict when another process moves
+    the batch, or has finished it. Whether the officer may file is asked before, with `check_may_file`.
+    """
+    numbered = (msgspec.structs.replace(row, row_number=number) for number, row in enumerate(rows, start=1))
+    async for _ in _import_all(ledger, vault, batch, numbered, len(rows), clock.today()):
+        pass
+    return await ImportBatch.get(id=batch.id)
+
+
+async def _import_all(
+    ledger: Ledger, vault: Vault, batch: ImportBatch, rows: Iterator[FiledRow | RowFaults], total: int, today: date
+) -> AsyncGenerator[int, None]:
     begun = ImportBatch.filter(id=batch.id, state__in=UNREAD)
-    if not await begun.update(state=READING, rows_total=file.rows):
+    if not await begun.update(state=READING, rows_total=total):
         raise import_moved()
     filer = (await StaffUser.get(id=batch.officer_id)).own_number_digest
-    checker = Checker(vault, await load_index(), batch.department_id, file.today, filer)
-    rows = (row for row in read_records(file.table, file.today) if row.row_number > batch.rows_done)
-    while chunk := await asyncio.to_thread(_next_chunk, rows):
-        await _import_once(ledger, vault, checker, batch, chunk)
-        yield len(chunk)
+    checker = Checker(vault, await load_index(), batch.department_id, today, filer)
+    left = (row for row in rows if row.row_number > batch.rows_done)
+    async with aclosing(read_ahead(checker, left, CHUNK)) as chunks:
+        async for chunk in chunks:
+            await _import_once(ledger, vault, checker, batch, chunk)
+            yield chunk.count
     await _finish(batch)
 
 
@@ -154,14 +176,7 @@ def _file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _next_chunk(rows: Iterator[FiledRow | RowFaults]) -> list[FiledRow | RowFaults]:
-    """Read in a thread: skipping to where a killed import stopped may take seconds, and a worker has other work."""
-    return list(islice(rows, CHUNK))
-
-
-async def _import_once(
-    ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: list[FiledRow | RowFaults]
-) -> None:
+async def _import_once(ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: Chunk) -> None:
     mark = batch.rows_done
     try:
         await _import_chunk(ledger, vault, checker, batch, chunk)
@@ -171,61 +186,40 @@ async def _import_once(
         await _import_chunk(ledger, vault, checker, batch, chunk)
 
 
-async def _import_chunk(
-    ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: list[FiledRow | RowFaults]
-) -> None:
-    verdicts = await checker.check([row for row in chunk if isinstance(row, FiledRow)])
+async def _import_chunk(ledger: Ledger, vault: Vault, checker: Checker, batch: ImportBatch, chunk: Chunk) -> None:
+    verdicts = await checker.match(chunk.looked)
     checked = [verdict for verdict in verdicts if isinstance(verdict, Checked)]
     async with transaction():
-        await _advance(batch, chunk[-1].row_number)
+        await _advance(batch, chunk.ends_at)
         negative = [row for row in checked if row.item.negative]
         citizens = await hold_citizens(vault, [row for row in checked if not row.item.negative], negative)
-        there = await filed_keys(batch.department_id, citizens, checked)
-        there |= await _waiting_keys(batch.department_id, checked)
-        sort = _sort(checked, there)
-        sort.rejected = [row for row in (*chunk, *verdicts) if isinstance(row, Refused | RowFaults)]
+        held = await filed_keys(vault, batch.department_id, citizens, checked)
+        sort = sort_rows(checked, held, await _waiting_keys(batch.department_id, negative))
+        sort.rejected = [*chunk.malformed, *(row for row in verdicts if isinstance(row, Refused))]
         await file_records(ledger, vault, batch, citizens, sort.new)
         await _keep(vault, batch, sort)
 
 
 async def _advance(batch: ImportBatch, row_number: int) -> None:
     """Move the batch's mark, which commits with the chunk. Of two processes on one file, the later one stops here."""
-    here = ImportBatch.filter(id=batch.id, state=READING, rows_done=batch.rows_done)
+    # The officer too: a pushed batch may have gone over to another one, and its rows were checked for the first.
+    here = ImportBatch.filter(id=batch.id, state=READING, rows_done=batch.rows_done, officer_id=batch.officer_id)
     if not await here.update(rows_done=row_number):
         raise import_moved()
     batch.rows_done = row_number
 
 
-async def _waiting_keys(department_code: str, rows: list[Checked]) -> dict[Key, str]:
-    found = ImportRow.filter(
-        department_id=department_code,
-        state=import_rows.WAITING,
-        number_digest__in={row.number_digest for row in rows if row.item.negative},
-    )
-    columns = ("number_digest", "document_number", "item_code", "content_digest")
-    return {(number, document, item): content for number, document, item, content in await found.values_list(*columns)}
+async def _waiting_keys(department_code: str, negative: list[Checked]) -> dict[Key, str]:
+    digests = {row.number_digest for row in negative}
+    found = await select_among(_WAITING_ROWS, (str, str, str, str), [department_code], digests)
+    return {(number, document, item): content for number, document, item, content in found}
 
 
-def _sort(rows: list[Checked], there: dict[Key, str]) -> _Sorted:
-    """New rows, duplicates, and conflicts; `there` maps keys that stand already to their content."""
-    sort = _Sorted()
-    for row in rows:
-        standing = there.get(row.key)
-        if standing is None:
-            there[row.key] = row.content_digest
-            (sort.waiting if row.item.negative else sort.new).append(row)
-        elif standing == row.content_digest:
-            sort.duplicates += 1
-        else:
-            sort.conflicts.append(row)
-    return sort
-
-
-async def _keep(vault: Vault, batch: ImportBatch, sort: _Sorted) -> None:
+async def _keep(vault: Vault, batch: ImportBatch, sort: Sorted) -> None:
     # In one order everywhere: two files with the same rows would each wait for the other's.
-    kept = [import_rows.waiting_row(vault, batch, row) for row in sorted(sort.waiting, key=lambda row: row.key)]
-    kept += [import_rows.conflict_row(batch, row) for row in sort.conflicts]
-    kept += [import_rows.problem_row(batch, row) for row in sort.rejected]
+    kept = [staged.waiting_row(vault, batch, row) for row in sorted(sort.waiting, key=lambda row: row.key)]
+    kept += [staged.conflict_row(batch, row, fault) for row, fault in sort.conflicts]
+    kept += [staged.problem_row(batch, row) for row in sort.rejected]
     await ImportRow.bulk_create(kept, batch_size=500)
     await ImportBatch.filter(id=batch.id).update(
         accepted=F("accepted") + len(sort.new),

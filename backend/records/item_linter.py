@@ -11,6 +11,7 @@ from backend.records.catalogue import DOMAINS, HONOURS, CatalogueItem, Departmen
 LONGEST_TERM = {"minor": 3, "general": 12, "serious": 36}
 LONGEST_TERM_BY_RULE = 60  # charter 7; 河南省社会信用条例 art. 19 draws the outer bound at five years
 POSITIVE_TERM = range(12, 61)  # our own: everything lapses
+MOST_STEPS = 10  # our own: a citizen has to understand them
 # The same 办法: months before one may apply for repair, at least and at most.
 SHORTEST_REPAIR = {"minor": (0, 0), "general": (3, 12), "serious": (12, 36)}
 # 信用修复管理办法 art. 4, 河南省社会信用条例 art. 11: a county invents no negative item.
@@ -86,9 +87,7 @@ def _negative(item: CatalogueItem) -> Found:
 def _negative_term(item: CatalogueItem, severity: str) -> Found:
     by_rule = severity == "serious" and item.term_rule is not None and CITED.search(item.term_rule)
     longest = LONGEST_TERM_BY_RULE if by_rule else LONGEST_TERM[severity]
-    if item.term_months <= 0:
-        yield "term_months", "zero_term", "有效期至少一个月。"
-    elif item.term_months > longest:
+    if item.term_months > longest:
         detail = (
             f"这一程度的失信记录最多计 {longest} 个月；只有严重的、有明文规定的（写在 term_rule 里）才可到 60 个月。"
         )
@@ -105,11 +104,11 @@ def _repair(item: CatalogueItem, severity: str | None) -> Found:
             yield "repair.what", "repair_refused_without_law", "写“不可修复”必须引用明文规定（法规全称加书名号）。"
         return
     at_least, at_most = SHORTEST_REPAIR[severity] if severity else (0, repair.shortest_months)
-    by_rule = repair.rule is not None and CITED.search(repair.rule) and 0 <= repair.shortest_months <= at_most
+    by_rule = repair.rule is not None and CITED.search(repair.rule) and repair.shortest_months <= at_most
     if not by_rule and not at_least <= repair.shortest_months <= at_most:
         detail = f"这一程度的最短公示期应在 {at_least} 到 {at_most} 个月之间；另有规定的写在 repair.rule 里。"
         yield "repair.shortest_months", "repair_time", detail
-    if repair.shortest_months > item.term_months > 0:
+    if repair.shortest_months > item.term_months:
         yield "repair.shortest_months", "repair_after_term", "最短公示期比有效期还长，修复就没有意义了。"
 
 
@@ -122,9 +121,7 @@ def _positive(item: CatalogueItem) -> Found:
         yield "repair", "repair_on_positive", "加分事项不需要恢复或修复，请删去这一项。"
     if item.needs_final:
         yield "needs_final", "final_on_positive", "加分事项不是处罚，请删去 needs_final。"
-    if item.term_months <= 0:
-        yield "term_months", "zero_term", "有效期至少一个月。"
-    elif item.term_months not in POSITIVE_TERM:
+    if item.term_months not in POSITIVE_TERM:
         yield "term_months", "term_over_limit", "加分事项的有效期应在 12 到 60 个月之间。"
 
 
@@ -146,8 +143,10 @@ def _steps(rate: Rate) -> Found:
     if not rate.steps:
         yield "rate.steps", "no_steps", "请至少写一档计分办法。"
         return
-    if any(step.points <= 0 or step.per <= 0 for step in rate.steps):
-        yield "rate.steps", "zero_points", "每一档的分值 points 和数量 per 都应大于 0。"
+    if len(rate.steps) > MOST_STEPS:
+        yield "rate.steps", "too_many_steps", f"最多写 {MOST_STEPS} 档。"
+    if any(step.points <= 0 for step in rate.steps):
+        yield "rate.steps", "zero_points", "每一档的分值 points 都应大于 0。"
     tops = [step.up_to for step in rate.steps[:-1]]
     if rate.steps[-1].up_to is not None or None in tops:
         yield "rate.steps", "steps_end", "只有最后一档不写 up_to，前面各档都要写。"

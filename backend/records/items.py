@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
+from tortoise.queryset import QuerySet
 
 from backend.points.levels import no_catalogue
 from backend.points.rules import Rule, Step
@@ -29,7 +31,7 @@ class Item:
         """Whether records under it take points away."""
         return self.said.kind == "negative"
 
-    @property
+    @cached_property
     def legal_basis(self) -> tuple[str, ...]:
         """The laws, each with its article where the catalogue is sure of it, and what became of it."""
         return tuple(
@@ -57,10 +59,15 @@ class ItemIndex:
         return None
 
 
+def standing_versions() -> QuerySet[CatalogueVersion]:
+    """All versions but those that were withdrawn before they were in force: whatever asks for versions asks this."""
+    return CatalogueVersion.filter(withdrawn_at__isnull=True)
+
+
 async def load_index() -> ItemIndex:
     """The index of all versions loaded so far."""
     rows = await CatalogueItem.all()
-    versions = await CatalogueVersion.all()
+    versions = await standing_versions()
     return ItemIndex(
         [
             (version.in_force_from, {row.code: read_item(row) for row in rows if row.catalogue_id == version.version})
@@ -81,7 +88,7 @@ async def items_by_id(ids: Iterable[UUID]) -> dict[UUID, Item]:
 
 async def version_in_force(day: date) -> CatalogueVersion:
     """The catalogue of `day`. Raises Unavailable before the first."""
-    version = await CatalogueVersion.filter(in_force_from__lte=day).order_by("-in_force_from").first()
+    version = await standing_versions().filter(in_force_from__lte=day).order_by("-in_force_from").first()
     if version is None:
         raise no_catalogue()
     return version

@@ -1,6 +1,6 @@
 """Tables of the catalogue, the records, and the departments' imports."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
-from backend.citizens.models import DIGEST, Citizen
-from backend.staff.models import Department, StaffUser
+from backend.citizens.models import DIGEST, Account, Citizen
+from backend.staff.models import Department, DepartmentKey, StaffUser
 
 
 class CatalogueVersion(Model):
@@ -24,6 +24,8 @@ class CatalogueVersion(Model):
     in_force_from = fields.DateField(unique=True)
     fingerprint = fields.CharField(max_length=DIGEST)
     evidence_rules: list[dict[str, Any]] | None = fields.JSONField[list[dict[str, Any]]](null=True)
+    comments_until: date | None = fields.DateField(null=True)  # 征求意见: up to and with this day; the first has none
+    withdrawn_at: datetime | None = fields.DatetimeField(null=True)  # taken back before it was in force
     loaded_at = fields.DatetimeField()
 
     class Meta:
@@ -46,6 +48,26 @@ class CatalogueItem(Model):
     class Meta:
         table = "catalogue_item"
         unique_together = (("catalogue_id", "code"),)
+
+
+class CatalogueComment(Model):
+    """What somebody says to a coming catalogue; staff read it without knowing whose it is."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    catalogue: fields.ForeignKeyRelation[CatalogueVersion] = fields.ForeignKeyField(
+        "models.CatalogueVersion", related_name="comments", on_delete=fields.RESTRICT
+    )
+    catalogue_id: str
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", related_name="catalogue_comments", on_delete=fields.CASCADE
+    )
+    account_id: UUID
+    text_hidden = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "catalogue_comment"
+        unique_together = (("catalogue_id", "account_id"),)
 
 
 class CreditRecord(Model):
@@ -74,9 +96,12 @@ class CreditRecord(Model):
     occupation = fields.CharField(max_length=30, null=True)
     capacity = fields.CharField(max_length=20, null=True)
     summary_hidden = fields.BinaryField()  # free text may name people
+    measures_hidden: bytes | None = fields.BinaryField(null=True)  # what a department reports as in force, as JSON
     content_digest = fields.CharField(max_length=DIGEST)
     lapses_on = fields.DateField()  # the first day on which it no longer counts
     state = fields.CharField(max_length=12, default="live")
+    version = fields.IntField(default=1, db_default=1)  # one more with each amendment
+    told_again_at: datetime | None = fields.DatetimeField(null=True)  # amended for the worse: her days begin anew
     batch: fields.ForeignKeyRelation["ImportBatch"] = fields.ForeignKeyField(
         "models.ImportBatch", related_name="records", on_delete=fields.RESTRICT
     )
@@ -85,6 +110,49 @@ class CreditRecord(Model):
     class Meta:
         table = "credit_record"
         unique_together = (("citizen_id", "department_id", "document_number", "item_code"),)
+        indexes = [Index(fields=("department_id", "document_number"))]
+
+
+class RecordChange(Model):
+    """更正 or 撤回: a department's change of its own record; what stood before is kept here."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    record: fields.ForeignKeyRelation[CreditRecord] = fields.ForeignKeyField(
+        "models.CreditRecord", related_name="changes", on_delete=fields.RESTRICT
+    )
+    record_id: UUID
+    department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
+        "models.Department", related_name="record_changes", on_delete=fields.RESTRICT
+    )
+    department_id: str
+    kind = fields.CharField(max_length=10)
+    state = fields.CharField(max_length=10)
+    from_version = fields.IntField()  # of the record when it was asked for
+    reason = fields.CharField(max_length=20)
+    words_hidden: bytes | None = fields.BinaryField(null=True)
+    before_hidden: bytes | None = fields.BinaryField(null=True)  # the version that ended, once it is done
+    after_hidden: bytes | None = fields.BinaryField(null=True)  # none: it was withdrawn
+    officer: fields.ForeignKeyRelation[StaffUser] = fields.ForeignKeyField(
+        "models.StaffUser", related_name="record_changes", on_delete=fields.RESTRICT
+    )
+    officer_id: UUID
+    key: fields.ForeignKeyNullableRelation[DepartmentKey] = fields.ForeignKeyField(
+        "models.DepartmentKey", related_name="record_changes", null=True, on_delete=fields.RESTRICT
+    )
+    key_id: UUID | None
+    approver: fields.ForeignKeyNullableRelation[StaffUser] = fields.ForeignKeyField(
+        "models.StaffUser", related_name="decided_changes", null=True, on_delete=fields.RESTRICT
+    )
+    approver_id: UUID | None
+    asked_at = fields.DatetimeField()
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "record_change"
+        indexes = [Index(fields=("department_id", "state", "id")), Index(fields=("record_id",))]
+        constraints = [
+            UniqueConstraint(fields=("record_id",), condition="state = 'waiting'", name="record_change_waits_once")
+        ]
 
 
 class ImportBatch(Model):
@@ -113,6 +181,11 @@ class ImportBatch(Model):
     refused = fields.IntField(default=0)
     check_by = fields.DateField()  # 河南省社会信用条例 art. 17: five working days
     created_at = fields.DatetimeField()
+    key: fields.ForeignKeyNullableRelation[DepartmentKey] = fields.ForeignKeyField(
+        "models.DepartmentKey", related_name="batches", null=True, on_delete=fields.RESTRICT
+    )
+    key_id: UUID | None  # of the system that pushed it; none when it came as a file
+    request_key = fields.CharField(max_length=64, null=True)  # the system's own name for the push: the same one once
     approver: fields.ForeignKeyNullableRelation[StaffUser] = fields.ForeignKeyField(
         "models.StaffUser", related_name="approved_batches", null=True, on_delete=fields.RESTRICT
     )
@@ -121,6 +194,7 @@ class ImportBatch(Model):
 
     class Meta:
         table = "import_batch"
+        unique_together = (("key_id", "request_key"),)
         indexes = [Index(fields=("department_id", "file_digest"))]
 
 

@@ -9,12 +9,26 @@ from uuid import UUID
 from backend import clock
 from backend.citizens.models import Citizen
 from backend.errors import NotFound
+from backend.records.correction_reasons import sentence_of
 from backend.records.facts import counts_from
 from backend.records.items import Item, items_by_id
+from backend.records.measures import Measure, in_force
 from backend.records.models import CreditRecord
+from backend.records.record_versions import (
+    LIVE,
+    WITHDRAWN,
+    Past,
+    RecordContent,
+    amendments_of,
+    past_of,
+    versions_of,
+    withdrawal_of,
+    words_of,
+)
+from backend.secrets import Vault
 from backend.workdays import workdays_between
 
-RecordState = Literal["in_force", "waiting", "lapsed", "withdrawn"]
+RecordState = Literal["in_force", "waiting", "lapsed"]
 
 
 @dataclass(frozen=True)
@@ -28,13 +42,28 @@ class OwnRecord:
     workdays_left: int | None
 
 
+@dataclass(frozen=True)
+class WholeRecord:
+    """A record of hers with the measures that are in force today, and what was amended in it, the newest first."""
+
+    own: OwnRecord
+    content: RecordContent
+    measures: tuple[Measure, ...]
+    history: list[Past]
+
+
 def no_such_record() -> NotFound:
     return NotFound("record_not_found", "没有这条记录。")
 
 
+def record_withdrawn(said: str = "") -> NotFound:
+    """`said`: why, in the department's words, for the citizen whose record it was."""
+    return NotFound("record_withdrawn", f"部门已撤回这条记录，不再显示。{said}")
+
+
 async def records_of(citizen: Citizen, *, before: UUID | None, limit: int) -> Sequence[OwnRecord]:
-    """Her records, the last filed first, filed before `before`."""
-    rows = CreditRecord.filter(citizen_id=citizen.id)
+    """Her records, the last filed first, filed before `before`; none that its department took back."""
+    rows = CreditRecord.filter(citizen_id=citizen.id, state=LIVE)
     if before is not None:
         rows = rows.filter(id__lt=before)
     records = await rows.order_by("-id").limit(limit).select_related("citizen")
@@ -43,12 +72,34 @@ async def records_of(citizen: Citizen, *, before: UUID | None, limit: int) -> Se
 
 
 async def record_of(citizen: Citizen, record_id: UUID) -> OwnRecord:
-    """One of her own records. Raises NotFound for anybody else's."""
+    """One of her own records. Raises NotFound for anybody else's, and for one that its department took back."""
     record = await CreditRecord.get_or_none(id=record_id, citizen_id=citizen.id).select_related("citizen")
     if record is None:
         raise no_such_record()
+    if record.state != LIVE:
+        raise record_withdrawn()
     items = await items_by_id([record.item_id])
     return _own(record, items[record.item_id])
+
+
+async def whole_record_of(vault: Vault, citizen: Citizen, record_id: UUID) -> WholeRecord:
+    """As `record_of`, with all that the page of one record shows; of one that was taken back, why."""
+    gone = await CreditRecord.get_or_none(id=record_id, citizen_id=citizen.id, state=WITHDRAWN)
+    if gone is not None:
+        raise record_withdrawn(await _why_withdrawn(vault, gone))
+    own = await record_of(citizen, record_id)
+    versions = versions_of(vault, own.record, await amendments_of(own.record))
+    items = await items_by_id(version.item_id for version in versions)
+    names = {item.said.code: item.said.name for item in items.values()}
+    content = versions[-1].content
+    return WholeRecord(own, content, tuple(in_force(content.measures, clock.today())), past_of(versions, names))
+
+
+async def _why_withdrawn(vault: Vault, record: CreditRecord) -> str:
+    """The kept sentence, and the officer's words: they may name people, so they stand in no notice."""
+    change = await withdrawal_of(record)
+    words = words_of(vault, change)
+    return sentence_of(change.kind, change.reason) + (f"部门的说明：{words.rstrip('。')}。" if words else "")
 
 
 def _own(record: CreditRecord, item: Item) -> OwnRecord:
@@ -57,15 +108,7 @@ def _own(record: CreditRecord, item: Item) -> OwnRecord:
     return OwnRecord(
         record=record,
         item=item,
-        state=_state(record, today, waiting=waiting),
+        state="lapsed" if today >= record.lapses_on else "waiting" if waiting else "in_force",
         counts_from=begins,
         workdays_left=workdays_between(today, begins) if waiting and begins else None,
     )
-
-
-def _state(record: CreditRecord, today: date, *, waiting: bool) -> RecordState:
-    if record.state == "withdrawn":
-        return "withdrawn"
-    if today >= record.lapses_on:
-        return "lapsed"
-    return "waiting" if waiting else "in_force"

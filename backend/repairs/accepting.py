@@ -9,8 +9,8 @@ from backend import clock
 from backend.errors import Conflict, FieldError, Invalid
 from backend.records.catalogue import EvidenceRule
 from backend.records.evidence_rules import evidence_rules
-from backend.records.items import version_in_force
-from backend.records.models import CatalogueItem, CatalogueVersion
+from backend.records.items import standing_versions, version_in_force
+from backend.records.models import CatalogueItem
 from backend.repairs.content import Content, day_field
 from backend.repairs.content_faults import faults
 from backend.repairs.evidence import content_of, holder_of
@@ -60,7 +60,7 @@ async def accept(vault: Vault, evidence: Evidence) -> Accepted:
 
 async def _rule_on(kind: str, day: date | None) -> EvidenceRule | None:
     """The rule of a day; none before the first catalogue."""
-    if day is None or not await CatalogueVersion.filter(in_force_from__lte=day).exists():
+    if day is None or not await standing_versions().filter(in_force_from__lte=day).exists():
         return None
     return (await evidence_rules(day)).get(kind)
 

@@ -63,7 +63,7 @@ def spent_sentence(evidence: Evidence, spent: Spent, adult_on: date) -> str:
         return "这类材料本身不计积分，已经为您保存。"
     if evidence.happened_on is not None and evidence.happened_on < adult_on:
         return "这件事发生在您十八周岁以前，不计积分，材料会为您保存。"
-    return "您没有参加积分，这份材料先为您保存；以后参加，没有过期的会计入。"
+    return "您现在没有参加积分，这份材料先为您保存；以后参加或续期，没有过期的会计入。"
 
 
 def _fact(row: _Approved, item: Item, department_name: str) -> Fact:

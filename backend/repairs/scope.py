@@ -9,6 +9,7 @@ from backend.database import transaction
 from backend.errors import Conflict, DomainError, Forbidden, NotFound
 from backend.points.ledger import lock_citizens
 from backend.repairs.models import ASKED, OPEN, WITHDRAWN, Evidence
+from backend.staff.own_number import own_number_needed
 from backend.staff.permissions import PERMISSIONS, Staff, require
 
 
@@ -18,14 +19,6 @@ def no_such_case() -> NotFound:
 
 def own_case() -> Forbidden:
     return Forbidden("own_case", "这是您本人的材料，请由同事办理。")
-
-
-def own_number_needed() -> Forbidden:
-    """Nobody could keep her from her own case, were it not known which citizen she is."""
-    return Forbidden(
-        "own_number_needed",
-        "审核前要登记您本人的身份证号，系统据此回避您自己的材料。请联系系统管理员重置账号，重新设置时填写。",
-    )
 
 
 def case_asked() -> Conflict:

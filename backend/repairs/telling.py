@@ -1,6 +1,7 @@
 """The notices of what was decided about evidence. A reviewer's own words stay out of them: they may name people."""
 
 from backend.notifications import inbox
+from backend.points.enrolment import takes_part
 from backend.points.models import Score
 from backend.repairs.content import KINDS
 from backend.repairs.evidence import holder_of
@@ -62,11 +63,12 @@ def _part(evidence: Evidence) -> str:
 
 async def _meaning(evidence: Evidence) -> str:
     """What the decision does to her points, in plain words."""
-    enrolled = await Score.filter(citizen_id=evidence.citizen_id).exists()
     if evidence.state == REVERSED:
+        # Whoever rests has points, too, and finds them without it when she comes back.
+        enrolled = await Score.filter(citizen_id=evidence.citizen_id).exists()
         counted = enrolled and evidence.item_id is not None
         return "由它得到的积分随之取消，积分明细里可以看到。" if counted else "它没有计过积分，积分没有变化。"
-    spent = spent_as(evidence, enrolled, evidence.citizen.adult_on)
+    spent = spent_as(evidence, await takes_part(evidence.citizen_id), evidence.citizen.adult_on)
     return spent_sentence(evidence, spent, evidence.citizen.adult_on) if spent else ""
 
 

@@ -85,6 +85,47 @@ class StaffSession(Model):
         table = "staff_session"
 
 
+class DepartmentKey(Model):
+    """A key with which one department's system signs its requests; shown once, and answered for by one officer."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    public_id = fields.CharField(max_length=32, unique=True)  # names the key in a request
+    department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
+        "models.Department", related_name="api_keys", on_delete=fields.RESTRICT
+    )
+    department_id: str
+    officer: fields.ForeignKeyRelation[StaffUser] = fields.ForeignKeyField(
+        "models.StaffUser", related_name="api_keys", on_delete=fields.RESTRICT
+    )
+    officer_id: UUID
+    name = fields.CharField(max_length=60)  # which system
+    hash_hidden = fields.BinaryField()  # SHA-256 of the secret, encrypted: whoever has the hash could sign
+    expires_on = fields.DateField()  # the first day on which it no longer works
+    created_at = fields.DatetimeField()
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
+    last_used_on: date | None = fields.DateField(null=True)
+
+    class Meta:
+        table = "department_key"
+        indexes = [Index(fields=("department_id",))]
+
+
+class RequestNonce(Model):
+    """A signed request that was seen: the same one again is refused."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    key: fields.ForeignKeyRelation[DepartmentKey] = fields.ForeignKeyField(
+        "models.DepartmentKey", related_name="nonces", on_delete=fields.CASCADE
+    )
+    key_id: UUID
+    nonce = fields.CharField(max_length=64)
+    seen_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "request_nonce"
+        unique_together = (("key_id", "nonce"),)
+
+
 class AuditEvent(Model):
     """审计: one thing that a staff user did or read; append-only, sealed by a job each minute."""
 

@@ -1,9 +1,15 @@
-"""One person, one account: two accounts of one could be the two reviewers, or the two officers, of one case."""
+"""Herself as a citizen: she decides nothing about herself, and has one account, else she could be two officers."""
 
 from uuid import UUID
 
-from backend.errors import Conflict
+from backend.errors import Conflict, Forbidden
 from backend.staff.models import StaffUser
+
+
+def own_number_needed() -> Forbidden:
+    """Nobody could keep her from what is about herself, were it not known which citizen she is (§四(三))."""
+    detail = "办理前要登记您本人的身份证号，系统据此回避与您本人有关的事项。请联系系统管理员重置账号，重新设置时填写。"
+    return Forbidden("own_number_needed", detail)
 
 
 def second_account() -> Conflict:

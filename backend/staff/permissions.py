@@ -40,7 +40,10 @@ PERMISSIONS: dict[str, Permission] = {
         "撤销一件通过有误的证明材料，写明理由。", frozenset({"case_officer"}), everywhere=True
     ),
     "file_records": Permission("为本部门上传记录文件，查看进度和退回的行。", frozenset({"officer"})),
-    "approve_records": Permission("复核本部门同事报送的失信记录，同意或不同意。", frozenset({"officer"})),
+    "approve_records": Permission("复核本部门同事报送和更正的失信记录，同意或不同意。", frozenset({"officer"})),
+    "correct_records": Permission("更正或撤回本部门报送的记录，写明理由。", frozenset({"officer"})),
+    "manage_keys": Permission("为部门的业务系统发放和停用接口密钥。", frozenset({"admin"}), everywhere=True),
+    "manage_catalogue": Permission("公布新版目录征求意见，施行前可以收回。", frozenset({"admin"}), everywhere=True),
     "manage_staff": Permission("添加、停用和重置工作人员账号，设定角色。", frozenset({"admin"}), everywhere=True),
     "read_audit": Permission("查看审计日志和检验结果。", frozenset({"auditor"}), everywhere=True),
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.citizens.beside import Beside
 from backend.citizens.consent import consent_needed
 from backend.citizens.idempotency import Once, key_reused
 from backend.citizens.models import Citizen
@@ -112,8 +113,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     query = operation.argument_of(Query)
     if query:
         _, schemas = msgspec.json.schema_components([query[1]], ref_template=_REF)
-        properties = schemas[query[1].__name__]["properties"]
-        parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+        asked = schemas[query[1].__name__]
+        needed = asked.get("required", ())
+        parameters += [
+            {"name": name, "in": "query", "required": name in needed, "schema": schema}
+            for name, schema in asked["properties"].items()
+        ]
     if operation.argument_of(Once):
         parameters.append(
             {
@@ -186,6 +191,6 @@ def _errors_of_arguments(operation: Operation) -> list[DomainError]:
         errors.append(no_such_thing())
     if any(operation.argument_of(kind) for kind in SPEAKERS):
         errors.append(sign_in_needed())
-    if operation.argument_of(Citizen):
+    if operation.argument_of(Citizen) or operation.argument_of(Beside):
         errors += [consent_needed(), binding_needed()]
     return errors

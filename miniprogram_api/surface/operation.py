@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from inspect import signature
 from typing import Annotated, Any, TypeVar, get_type_hints
 
@@ -23,9 +24,9 @@ ErrorMaker = Callable[[], DomainError]
 
 
 class Token(str):
-    """An opaque value in a path that says all by itself. Letters, digits, `-` and `_`; it never goes into a log."""
+    """An opaque value in a path that says all by itself. Letters, digits, `-`, `_`, `.`; it never goes into a log."""
 
-    PATTERN = "[A-Za-z0-9_-]{1,200}"
+    PATTERN = "[A-Za-z0-9._-]{1,200}"
 
 
 class Bytes(msgspec.Struct, frozen=True):
@@ -58,12 +59,12 @@ class Operation:
         """The operation id: the handler's name."""
         return self.handler.__name__
 
-    @property
+    @cached_property
     def cached(self) -> bool:
         """Whether anybody may keep the answer: it is a read, and the same for everyone."""
         return self.public and self.method == "GET" and not self.media_types
 
-    @property
+    @cached_property
     def takes_file(self) -> bool:
         """Whether its body is a form with one file."""
         return self.argument_of(Upload) is not None

@@ -1,46 +1,43 @@
 """From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
 
 import hashlib
-import re
-from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.response import BaseHTTPResponse
 
 from backend.cache import Allowance, Cache
+from backend.citizens import sessions
+from backend.citizens.beside import Beside, find_with
 from backend.citizens.idempotency import Once
-from backend.citizens.models import Account, Citizen, Session
-from backend.errors import FieldError, Invalid, NotFound, TooMany
-from backend.secrets import Vault
-from media.pictures import MOST_BYTES
-from miniprogram_api.surface.body import invalid_fields, read_json, read_query, safe_name
+from backend.errors import TooMany
+from backend.settings import Settings
+from miniprogram_api.surface.answer import Answer
+from miniprogram_api.surface.arguments import (
+    KEY,
+    SPEAKERS,
+    Arguments,
+    Found,
+    Tools,
+    idempotency_key_needed,
+    no_such_thing,
+)
 from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
-from miniprogram_api.surface.speaker import citizen_of, session_of
-from miniprogram_api.surface.upload import Upload, answered_early, read_upload, slot
+from miniprogram_api.surface.speaker import address_of, network_of, token_of
+from miniprogram_api.surface.upload import Upload, answered_early, slot
+
+__all__ = ["KEY", "PREFIX", "SPEAKERS", "blueprint", "idempotency_key_needed", "no_such_thing", "too_often"]
 
 PREFIX = "/api/v1"
-KEY = "[!-~]{8,64}"  # an Idempotency-Key
-FLOOD = "6000/minute"  # all requests of one address
-SPEAKERS = (Session, Account, Citizen)
-Tools = Mapping[type, Any]
+FLOOD = "6000/minute"  # all requests of one address, or one /64 of IPv6
+_OF_NOBODY_ELSE = {"Cache-Control": "private, no-store"}
 # Of files that belong to one person: her phone may keep one while she looks, and nobody in between.
 _OF_BYTES = {"Cache-Control": "private, max-age=300", "Content-Disposition": "inline"}
 
 
 def too_often() -> TooMany:
     return TooMany("too_often", "操作太频繁，请稍后再试。")
-
-
-def idempotency_key_needed() -> Invalid:
-    return Invalid("idempotency_key_needed", "提交缺少防重复编号，请更新小程序后重试。")
-
-
-def no_such_thing() -> NotFound:
-    return NotFound("not_found", "没有找到您要的内容。")
 
 
 def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
@@ -58,7 +55,6 @@ def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
                 stream=operation.takes_file,
                 error_format="json",  # unsaid, Sanic would parse the source of each handler to guess it
             )
-    api.middleware(_add_limits, "response")
     return api
 
 
@@ -71,43 +67,71 @@ def _check(operation: Operation, tools: Tools) -> None:
         raise TypeError(f"{operation.id}: a file that comes twice is kept once")
     if bool(operation.media_types) != (operation.answer is not None and issubclass(operation.answer, Bytes)):
         raise TypeError(f"{operation.id}: bytes are answered under media types, and nothing else is")
+    if operation.argument_of(Beside) and (operation.method != "GET" or len(_speakers(operation)) > 1):
+        raise TypeError(
+            f"{operation.id}: what is read beside the speaker is for a read that asks for nothing else of her"
+        )
     known = (*SPEAKERS, Body, Query, Once, UUID, Token, Upload, *tools)
     for name, kind in operation.parameters.items():
         if not (isinstance(kind, type) and issubclass(kind, known)):
             raise TypeError(f"{operation.id}: nothing to give for {name}")
 
 
+def _speakers(operation: Operation) -> list[type]:
+    return [kind for kind in operation.parameters.values() if issubclass(kind, SPEAKERS)]
+
+
 def _serve(operation: Operation, tools: Tools) -> Any:
+    arguments, door = Arguments(operation, tools), _Door(operation, tools)
+
     async def serve(request: Request, **path: str) -> HTTPResponse:
-        session = await _let_in(operation, request, tools[Cache])
-        with slot(str(session.account_id)) if session and operation.takes_file else nullcontext():
-            arguments = await _arguments(operation, request, session, path, tools)
-            answer = await operation.handler(**arguments)
+        found, _ = await door.let_in(request)
+        answer = await operation.handler(**await arguments.of(request, found, path))
         return _respond(operation, request, answer)
 
-    return answered_early(serve) if operation.takes_file else serve
+    async def take_in(request: Request, **path: str) -> HTTPResponse:
+        found, account_id = await door.let_in(request)
+        with slot(str(account_id)):
+            answer = await operation.handler(**await arguments.of(request, found, path))
+        return _respond(operation, request, answer)
+
+    return answered_early(take_in) if operation.takes_file else serve
 
 
-async def _let_in(operation: Operation, request: Request, cache: Cache) -> Session | None:
-    """Who speaks, None on a public route. Raises TooMany, Unauthenticated."""
-    await _refuse_flood(request, cache)
-    session = None if operation.public else await session_of(request)
-    await _allow(operation, request, session, cache)
-    return session
+class _Door:
+    """Who comes in, and how often."""
 
+    def __init__(self, operation: Operation, tools: Tools) -> None:
+        beside = operation.argument_of(Beside)
+        self._operation = operation
+        self._cache: Cache = tools[Cache]
+        self._proxies: int = tools[Settings].trusted_proxies
+        self._beside: type[Beside] | None = beside[1] if beside else None
+        self._read = operation.method == "GET"
 
-async def _refuse_flood(request: Request, cache: Cache) -> None:
-    """Before anybody is looked up: made-up tokens cost a query each. Generous, for a village may share one address."""
-    _pass(await cache.hit_here(FLOOD, "address", _address(request)))
+    async def let_in(self, request: Request) -> tuple[Found | None, UUID | None]:
+        """Who speaks and by which account, None on a public route. Raises TooMany, Unauthenticated."""
+        # Before anybody is looked up: made-up tokens cost a query each. Generous, for a village may share one address.
+        address = network_of(address_of(request, self._proxies))
+        _pass(self._cache.hit_now(FLOOD, "address", address))
+        found, account_id = (None, None) if self._operation.public else await self._found(request)
+        request.ctx.allowance = allowance = await self._count(str(account_id) if account_id else address)
+        _pass(allowance)
+        return found, account_id
 
+    async def _found(self, request: Request) -> tuple[Found, UUID]:
+        token = token_of(request)
+        if self._beside is None:
+            session = await sessions.find(token)
+            return session, session.account_id
+        speaker, beside = await find_with(token, self._beside)
+        return (speaker, beside), speaker.account_id
 
-async def _allow(operation: Operation, request: Request, session: Session | None, cache: Cache) -> None:
-    """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches. Raises TooMany."""
-    speaker = str(session.account_id) if session else _address(request)
-    kind = "read" if operation.method == "GET" else operation.id
-    hit = cache.hit_here if operation.method == "GET" else cache.hit
-    request.ctx.allowance = await hit(operation.limit, kind, speaker)
-    _pass(request.ctx.allowance)
+    async def _count(self, speaker: str) -> Allowance:
+        """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches."""
+        if self._read:
+            return self._cache.hit_now(self._operation.limit, "read", speaker)
+        return await self._cache.hit(self._operation.limit, self._operation.id, speaker)
 
 
 def _pass(allowance: Allowance) -> None:
@@ -117,116 +141,19 @@ def _pass(allowance: Allowance) -> None:
         raise error
 
 
-def _address(request: Request) -> str:
-    return str(request.remote_addr or request.ip)
-
-
-async def _add_limits(request: Request, response: BaseHTTPResponse) -> None:
-    """Refusals tell what is left, too."""
-    if hasattr(request.ctx, "allowance"):
-        response.headers.update(limit_headers(request.ctx.allowance))
-
-
-def limit_headers(allowance: Allowance) -> dict[str, str]:
-    """The RateLimit header fields of an answer."""
-    return {
-        "RateLimit-Limit": str(allowance.limit),
-        "RateLimit-Remaining": str(allowance.remaining),
-        "RateLimit-Reset": str(allowance.reset_in),
-    }
-
-
-async def _arguments(
-    operation: Operation, request: Request, session: Session | None, path: Mapping[str, str], tools: Tools
-) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    for name, kind in operation.parameters.items():
-        if name in path:
-            given[name] = _path_value(kind, path[name])
-        elif session is not None and kind in SPEAKERS:
-            given[name] = _speaker(kind, session)
-    # The body is read last: a stranger's never is, and nobody is told that a field is wrong in a closed room.
-    asked = operation.argument_of(Query)
-    query = read_query({key: request.args.getlist(key) for key in request.args}, asked[1] if asked else Query)
-    wanted = operation.argument_of(Once)
-    key = _key(request) if wanted else ""
-    for name, kind in operation.parameters.items():
-        if name in given:
-            continue
-        if issubclass(kind, Body):
-            given[name] = read_json(request.body, kind)
-        elif issubclass(kind, Query):
-            given[name] = query
-        elif kind is Upload:
-            given[name] = await _file(request)
-        elif kind is not Once:
-            given[name] = tools[kind]
-    if session is not None and wanted:
-        given[wanted[0]] = _once(operation, session, key, given, tools[Vault])
-    return given
-
-
-async def _file(request: Request) -> Upload:
-    """A photo and nothing beside it."""
-    upload = await read_upload(request, MOST_BYTES)
-    if upload.fields:
-        raise invalid_fields([FieldError(safe_name(each), "unknown_field", "没有这一项。") for each in upload.fields])
-    return upload
-
-
-def _path_value(kind: type, text: str) -> UUID | Token:
-    """Ids in paths are UUIDs, links are tokens; anything else names nothing."""
-    if kind is Token:
-        if re.fullmatch(Token.PATTERN, text) is None:
-            raise no_such_thing()
-        return Token(text)
-    try:
-        return UUID(text)
-    except ValueError:
-        raise no_such_thing() from None
-
-
-def _speaker(kind: type, session: Session) -> Session | Account | Citizen:
-    if kind is Session:
-        return session
-    return session.account if kind is Account else citizen_of(session.account)
-
-
-def _key(request: Request) -> str:
-    key = request.headers.get("idempotency-key", "")
-    if not re.fullmatch(KEY, key):
-        raise idempotency_key_needed()
-    return key
-
-
-def _once(operation: Operation, session: Session, key: str, given: Mapping[str, Any], vault: Vault) -> Once:
-    """The write's name for idempotency; its fingerprint is over the decoded fields, so spacing does not matter.
-
-    Keyed, because a body may hold an identity number or a short code that could be guessed from a plain hash.
-    """
-    content = [value.digest if isinstance(value, Upload) else value for value in given.values() if _sent(value)]
-    fingerprint = vault.digest(msgspec.json.encode(content, order="sorted").decode(), "idempotency.content")
-    return Once(session.account, operation.id, key, fingerprint)
-
-
-def _sent(value: Any) -> bool:
-    return isinstance(value, Body | UUID | Upload)
-
-
 def _respond(operation: Operation, request: Request, answer: msgspec.Struct | None) -> HTTPResponse:
     if answer is None:
-        return HTTPResponse(status=204, headers={"Cache-Control": "private, no-store"})
+        return Answer(status=204, headers=_OF_NOBODY_ELSE)
     if isinstance(answer, Bytes):
-        return HTTPResponse(answer.data, operation.status, _OF_BYTES, answer.media_type)
+        return Answer(answer.data, operation.status, _OF_BYTES, answer.media_type)
     body = msgspec.json.encode(answer)
     if not operation.cached:
-        headers = {"Cache-Control": "private, no-store"}
-        return HTTPResponse(body, operation.status, headers, "application/json")
+        return Answer(body, operation.status, _OF_NOBODY_ELSE, "application/json")
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
     if _names(request.headers.getall("if-none-match", []), etag):
-        return HTTPResponse(status=304, headers=headers)
-    return HTTPResponse(body, operation.status, headers, "application/json")
+        return Answer(status=304, headers=headers)
+    return Answer(body, operation.status, headers, "application/json")
 
 
 def _names(if_none_match: list[str], etag: str) -> bool:

@@ -1,10 +1,14 @@
 """Who speaks: from `Authorization: Bearer` to a session, an account, a citizen."""
 
+from ipaddress import IPv6Address, IPv6Network
+
 from sanic import Request
+from sanic.headers import fwd_normalize_address
 
 from backend import clock
 from backend.citizens import consent, sessions
-from backend.citizens.models import Account, Citizen, Session
+from backend.citizens.beside import Speaker
+from backend.citizens.models import Account, Citizen
 from backend.errors import Forbidden
 
 
@@ -12,13 +16,34 @@ def binding_needed() -> Forbidden:
     return Forbidden("binding_needed", "请先完成实名绑定。")
 
 
-async def session_of(request: Request) -> Session:
-    """The live session behind the request. Raises Unauthenticated."""
+def token_of(request: Request) -> str:
+    """What the request says of who speaks. Raises Unauthenticated when it says nothing that could be a token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     # Headers may hold any bytes, and ours are ASCII.
     if scheme.lower() != "bearer" or not token or not token.isascii():
         raise sessions.sign_in_needed()
-    return await sessions.find(token.strip())
+    return token.strip()
+
+
+def address_of(request: Request, proxies: int) -> str:
+    """Where the request comes from, believing so many proxies: Sanic's `remote_addr`, without all else it looks up."""
+    if proxies:
+        told = [each for line in request.headers.getall("x-forwarded-for", ()) for each in line.split(",")]
+        entries = [each.strip() for each in told if each and not each.isspace()]
+        if len(entries) >= proxies and entries[-proxies] != "unknown":
+            return fwd_normalize_address(entries[-proxies])
+    return str(request.ip)
+
+
+def network_of(address: str) -> str:
+    """What a limit counts an address by: of IPv6 the /64, all of which one customer has (RFC 6177), of IPv4 all."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address.removeprefix("[").partition("]")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found.packed, 64), strict=False))
 
 
 def bound_citizen(account: Account) -> Citizen:
@@ -37,3 +62,11 @@ def citizen_of(account: Account) -> Citizen:
     if not consent.agreed(account, clock.now()):
         raise consent.consent_needed()
     return bound_citizen(account)
+
+
+def check_citizen(speaker: Speaker) -> None:
+    """The same for who was found with what is read beside. Raises Forbidden as `citizen_of` does."""
+    if not consent.agreed(speaker, speaker.moment):
+        raise consent.consent_needed()
+    if speaker.citizen_id is None:
+        raise binding_needed()

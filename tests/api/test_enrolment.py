@@ -14,7 +14,7 @@ from backend.points.verification import verify_ledger
 from tests import factories
 from tests.answers import faults, refused
 from tests.factories import HONEST_SHOP, PUPIL, VOLUNTEER_HOURS
-from tests.running_app import CountyClock, RunningApp, both_databases
+from tests.running_app import CountyClock, Phone, RunningApp, both_databases
 
 
 @both_databases
@@ -165,3 +165,70 @@ async def test_the_yes_is_to_the_text_that_was_shown(app: RunningApp) -> None:
     await phone.delete("/enrolment")
     given = {each["text"]: each["state"] for each in (await phone.read("/consents"))["items"]}
     assert given["enrolment"] == "refused"
+
+
+async def test_me_says_until_when_her_yes_holds_and_when_to_renew_it(
+    app: RunningApp, county_clock: CountyClock
+) -> None:
+    county_clock.set("2026-11-23 09:00")
+    phone = await app.enrolled()
+    stands = {"state": "standing", "state_label": "参加中", "ends_on": "2027-11-23", "erased_on": "2028-02-21"}
+    me = await phone.read("/me")
+    assert (me["enrolled"], me["enrolment"], me["actions"]) == (True, stands, ["leave"])
+    await go_to(phone, county_clock, "2027-10-24 00:01")
+    me = await phone.read("/me")
+    assert (me["enrolled"], me["enrolment"], me["actions"]) == (True, stands, ["renew", "leave"])
+    phone.succeeded(await phone.enrol(), 201)
+    me = await phone.read("/me")
+    assert (me["enrolment"]["ends_on"], me["actions"]) == ("2028-10-24", ["leave"])
+
+
+async def test_paused_her_points_are_not_shown_and_her_yes_brings_them_back(
+    app: RunningApp, county_clock: CountyClock
+) -> None:
+    county_clock.set("2026-11-23 09:00")
+    phone = await app.enrolled()
+    await factories.file_records(factories.row())
+    entry = (await phone.read("/entries"))["items"][0]["id"]
+    await go_to(phone, county_clock, "2027-11-23 00:01")
+    for path in ("/score", "/score/trend", "/entries", f"/entries/{entry}"):
+        assert "续期" in refused(await phone.get(path), 403, "enrolment_paused")["detail"]
+    me = await phone.read("/me")
+    assert (me["enrolled"], me["enrolment"]["state"], me["actions"]) == (False, "paused", ["renew", "leave"])
+    await factories.file_records(factories.row(item=VOLUNTEER_HOURS, quantity="10"))
+    assert len((await phone.read("/records"))["items"]) == 2, "records are not points"
+    assert phone.succeeded(await phone.enrol(), 201)["points"] == 1030
+    assert entry in {each["id"] for each in (await phone.read("/entries"))["items"]}
+    assert not (await verify_ledger()).misfits
+
+
+async def test_over_she_is_as_who_never_enrolled_though_no_job_came_by(
+    app: RunningApp, county_clock: CountyClock
+) -> None:
+    county_clock.set("2026-11-23 09:00")
+    phone = await app.enrolled()
+    await factories.file_records(factories.row())
+    entry = (await phone.read("/entries"))["items"][0]["id"]
+    await go_to(phone, county_clock, "2028-02-21 00:01")
+    for path in ("/score", "/score/trend", "/entries", f"/entries/{entry}"):
+        refused(await phone.get(path), 404, "not_enrolled")
+    me = await phone.read("/me")
+    assert (me["enrolled"], me["enrolment"], me["actions"]) == (False, None, ["enrol"])
+    assert phone.succeeded(await phone.enrol(), 201)["points"] == 1020
+    assert (await Enrolment.all().count(), await Score.all().count()) == (2, 1)
+
+
+async def test_paused_she_may_still_leave(app: RunningApp, county_clock: CountyClock) -> None:
+    county_clock.set("2026-11-23 09:00")
+    phone = await app.enrolled()
+    await go_to(phone, county_clock, "2028-01-01 09:00")
+    assert (await phone.delete("/enrolment")).status_code == 204
+    assert await Score.all().count() == 0
+    assert (await phone.read("/me"))["actions"] == ["enrol"]
+
+
+async def go_to(phone: Phone, county_clock: CountyClock, moment: str) -> None:
+    """Time passes; she signs in anew and agrees to the texts again, whose year is over too."""
+    county_clock.set(moment)
+    await phone.sign_in()
+    await phone.accept_texts()

@@ -100,9 +100,9 @@ async def test_a_link_of_the_console_is_worth_nothing_here(app: RunningApp) -> N
 
 async def test_a_made_up_link_shows_nothing(app: RunningApp) -> None:
     token = (await sent_by(await app.bound()))["url"].rpartition("/")[2]
-    for made_up in (token[:-1], token + "A", token[::-1], "x", str((await Picture.get()).id)):
+    for made_up in (token[:-1], token + "A", token[::-1], "x", "a.b", str((await Picture.get()).id)):
         refused(await app.phone().get(f"/pictures/{made_up}"), 404, "link_gone")
-    for nothing in ("a" * 201, "%00", "%E7%85%A7", "a.b", token + "="):
+    for nothing in ("a" * 201, "%00", "%E7%85%A7", token + "="):
         refused(await app.phone().get(f"/pictures/{nothing}"), 404, "not_found")
 
 

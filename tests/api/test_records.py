@@ -3,10 +3,12 @@
 from datetime import date
 from uuid import uuid4
 
+from backend.records.measures import MEASURES, Measure
 from backend.records.models import CreditRecord
 from tests import factories
 from tests.answers import anonymous, faults, refused
 from tests.factories import CITIZEN, HONEST_SHOP, NEIGHBOUR, PENALTY, VOLUNTEER_HOURS
+from tests.records.correcting import amend, amended, withdraw
 from tests.running_app import CountyClock, RunningApp, both_databases
 
 # What is shown of one, besides its id, its filing and the ways on.
@@ -26,7 +28,7 @@ AN_AWARD = {
     "publication_place": "信用中国（河南鲁山）",
     "quantity": None,
     "unit": None,
-    "occupation": "个体经营者",
+    "occupation": "导游",
     "capacity": "主要负责人",
     "summary": "评选公示无异议。",
     "legal_basis": ["《河南省社会信用条例》第十二条"],
@@ -36,6 +38,8 @@ AN_AWARD = {
     "counts_from": "2026-10-12",
     "workdays_left": None,
     "lapses_on": "2028-10-12",
+    "measures": [],
+    "history": [],
 }
 
 
@@ -57,7 +61,7 @@ async def test_a_positive_record_says_where_it_comes_from(app: RunningApp, count
     record = await factories.file_record(
         document_date=date(2026, 10, 12),
         document_number="鲁市监示〔2026〕3号",
-        occupation="个体经营者",
+        occupation="导游",
         capacity="主要负责人",
         summary="评选公示无异议。",
     )
@@ -66,7 +70,7 @@ async def test_a_positive_record_says_where_it_comes_from(app: RunningApp, count
     office = {"department": "县市场监管局", "office": "信用监管股", "phone": "0375-0000118"}
     (contest,) = shown.pop("ways_on")
     assert (contest["kind"], contest["office"]) == ("contest", office)
-    assert "信用中国" in shown.pop("measures")
+    assert "信用中国" in shown.pop("measures_said")
     assert shown == {"id": str(record.id), **AN_AWARD}
 
 
@@ -79,7 +83,12 @@ async def test_a_negative_record_names_its_reference_and_every_way_on(app: Runni
     assert shown["catalogue_ref"] == "《全国公共信用信息基础目录》行政处罚信息"
     assert shown["legal_basis"] == ["《中华人民共和国产品质量法》第五十条"]
     ways = shown["ways_on"]
-    assert [way["kind"] for way in ways] == ["contest", "points_recovery", "points_recovery", "record_repair"]
+    assert [(way["kind"], way["action"], way["evidence_kind"]) for way in ways] == [
+        ("contest", None, None),
+        ("points_recovery", "submit_evidence", "fulfilment"),
+        ("points_recovery", None, None),  # this catalogue takes in no donations
+        ("record_repair", None, None),
+    ]
     assert all(way["office"]["phone"] and way["office"]["office"] and way["what"] for way in ways)
 
 
@@ -140,3 +149,93 @@ async def test_what_a_record_tells_of_the_case_is_hidden_at_rest(app: RunningApp
     await factories.register()
     await factories.file_record(summary="在下汤镇集市与王某某争执。")
     assert "王某某" not in str(await CreditRecord.all().values())
+
+
+async def test_where_the_catalogue_takes_no_evidence_each_way_leads_to_the_office(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue(evidence=None)
+    phone = await app.bound()
+    record = await factories.penalty()
+    ways = (await phone.read(f"/records/{record.id}"))["ways_on"]
+    assert {way["action"] for way in ways} == {None}
+
+
+@both_databases
+async def test_a_withdrawn_record_is_out_of_every_view_at_once(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone, neighbour = await app.bound(), await app.bound(NEIGHBOUR)
+    record = await factories.penalty()
+    await withdraw(record, words="市场监管所已经核实。")
+    assert (await phone.read("/records"))["items"] == []
+    problem = refused(await phone.get(f"/records/{record.id}"), 404, "record_withdrawn")
+    said = "原来的文书已经被撤销。部门的说明：市场监管所已经核实。"
+    assert problem["detail"] == f"部门已撤回这条记录，不再显示。{said}", "for her alone"
+    assert "市场监管所" not in (await neighbour.get(f"/records/{record.id}")).text
+    refused(await neighbour.get(f"/records/{record.id}"), 404, "record_not_found")
+    told = (await phone.read("/notices"))["items"]
+    assert told[0]["title"] == "部门撤回了一条与您有关的记录"
+    assert "部门另外写了说明" in told[0]["body"]
+    assert "市场监管所" not in told[0]["body"], "notices are not hidden at rest"
+
+
+async def test_an_amended_record_says_what_was_changed_and_why(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    record = await amended(await factories.file_record(summary="第一句。"), summary="第二句。", words="写错了。")
+    shown = await phone.read(f"/records/{record.id}")
+    assert shown["summary"] == "第二句。"
+    (amendment,) = shown["history"]
+    assert amendment.pop("at")
+    assert amendment == {
+        "reason": "报送时有内容写错了。",
+        "words": "写错了。",
+        "differences": [{"label": "摘要", "before": "第一句。", "after": "第二句。"}],
+    }
+    assert (await phone.read("/notices"))["items"][0]["title"] == "部门更正了一条与您有关的记录"
+
+
+async def test_what_waits_for_a_second_officer_shows_nowhere(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    record = await factories.penalty()
+    await amend(record, summary="另一句。")
+    shown = await phone.read(f"/records/{record.id}")
+    assert (shown["summary"], shown["history"]) == ("由县市场监管局作出。", [])
+
+
+@both_databases
+async def test_measures_in_force_are_shown_with_their_list_until_they_are_over(
+    app: RunningApp, county_clock: CountyClock
+) -> None:
+    county_clock.set("2026-11-23 10:00")
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    until = date(2026, 12, 10)
+    spending = Measure("QG-03", "鲁山县人民法院", until, "履行完毕后向执行法院申请解除。")
+    border = Measure("QG-04", "县公安局", date(2026, 11, 30), "缴清税款后解除。")
+    record = await amended(await factories.penalty(), measures=(spending, border))
+    shown = await phone.read(f"/records/{record.id}")
+    assert shown["measures"][0] == {
+        "name": "限制消费",
+        "list": "《全国失信惩戒措施基础清单》",
+        "basis": MEASURES["QG-03"].basis,
+        "authority": "鲁山县人民法院",
+        "until": "2026-12-10",
+        "way_out": "履行完毕后向执行法院申请解除。",
+    }
+    assert [each["name"] for each in shown["measures"]] == ["限制消费", "限制出境"]
+    county_clock.set("2026-12-10 23:00")
+    assert [each["name"] for each in (await phone.read(f"/records/{record.id}"))["measures"]] == ["限制消费"]
+    county_clock.set("2026-12-11 00:30")
+    over = await phone.read(f"/records/{record.id}")
+    assert over["measures"] == []
+    assert "没有部门报送" in over["measures_said"]
+    assert "信用中国" in over["measures_said"]
+
+
+async def test_measures_come_with_a_departments_file(app: RunningApp) -> None:
+    await factories.load_tiny_catalogue()
+    phone = await app.bound()
+    record = await factories.penalty(measures="QG-03｜鲁山县人民法院｜2079-01-31｜履行完毕后解除。")
+    (measure,) = (await phone.read(f"/records/{record.id}"))["measures"]
+    assert (measure["name"], measure["until"]) == ("限制消费", "2079-01-31")
+    assert "法院".encode() not in ((await CreditRecord.get(id=record.id)).measures_hidden or b"")

@@ -36,8 +36,10 @@ async def test_a_negative_record_counts_ten_working_days_after_she_was_told(
     county_clock.set("2026-11-17 00:01")
     assert await points(phone) == 960
     assert (await phone.read(f"/records/{record.id}"))["state"] == "in_force"
-    county_clock.set("2027-11-02 00:01")
+    county_clock.set("2027-10-20 10:00")
     await phone.sign_in()
+    phone.succeeded(await phone.enrol(), 201)  # her yes to points would end before the deduction does
+    county_clock.set("2027-11-02 00:01")
     assert await points(phone) == 1000
     shown = await phone.read(f"/records/{record.id}")
     assert (shown["state"], shown["lapses_on"]) == ("lapsed", "2027-11-02")
@@ -137,6 +139,7 @@ async def test_the_trend_goes_back_a_year_at_most(app: RunningApp, county_clock:
     county_clock.set("2027-03-10 10:00")
     await phone.sign_in()
     await phone.accept_texts()
+    phone.succeeded(await phone.enrol(), 201)
     days = [each["day"] for each in (await phone.read("/score/trend"))["items"]]
     assert (days[0], days[-1], len(days)) == ("2026-03-10", "2027-03-10", 14)
 

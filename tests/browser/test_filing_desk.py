@@ -1,27 +1,24 @@
 """The filing desk in a real browser: a file with a wrong and a negative row, from choosing it to the second yes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from backend.app import job_handlers
-from backend.console.visit import COOKIE, HOME
 from backend.demo.wechat_stand_in import StandIn
 from backend.jobs.worker import work
 from backend.records.models import CreditRecord
 from backend.settings import Settings
 from media.storage import open_storage
 from tests import factories
+from tests.browser.conftest import AtDesk
 from tests.console.conftest import Office, open_office
 from tests.factories import CITIZEN, COUSIN, LEDGER, NEIGHBOUR, PENALTY, VAULT, row
 from tests.records.county import a_file
-from tests.servers import HERE
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-
-AtDesk = Callable[[str, str], Awaitable[Page]]
 
 
 @pytest.fixture
@@ -32,32 +29,8 @@ async def office(settings: Settings, wechat_stand_in: StandIn) -> AsyncIterator[
         yield opened
 
 
-@pytest.fixture
-async def at_desk(office: Office, chromium: Browser) -> AsyncIterator[AtDesk]:
-    """Opens an officer's own browser at the filing desk; whatever its console complains of fails the test.
-
-    The browsers are closed before the server, which would wait for the connections that they keep.
-    """
-    contexts: list[BrowserContext] = []
-
-    async def open_desk(username: str, name: str) -> Page:
-        officer = await office.signed_in(username, roles=["officer"], name=name)
-        context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        contexts.append(context)
-        token = officer.browser.cookies[COOKIE]
-        await context.add_cookies([{"name": COOKIE, "value": token, "domain": HERE, "path": HOME}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"{username}: {error}"))
-        await page.goto(f"{office.app.url}/console/filing")
-        return page
-
-    yield open_desk
-    for context in contexts:
-        await context.close()
-
-
 async def test_a_file_goes_its_whole_way(at_desk: AtDesk, settings: Settings, tmp_path: Path) -> None:
-    wang = await at_desk("wang", "王办事")
+    wang = await at_desk("wang", "王办事", "/console/filing")
     rows = [row(), row(NEIGHBOUR, PENALTY), row(COUSIN, item="NO-001", document_date="明天")]
     await wang.get_by_label("选择文件").set_input_files(a_file(tmp_path, rows))
     await wang.get_by_role("button", name="上传").click()
@@ -78,7 +51,7 @@ async def test_a_file_goes_its_whole_way(at_desk: AtDesk, settings: Settings, tm
     assert (tmp_path / "came.xlsx").read_bytes().startswith(b"PK")
     await expect(wang.get_by_text("不能复核自己报送的记录")).to_be_visible()
 
-    li = await at_desk("li", "李复核")
+    li = await at_desk("li", "李复核", "/console/filing")
     await li.get_by_role("link", name="202").first.click()
     await li.get_by_role("link", name="打开 1 条失信记录").click()
     await expect(li.get_by_text("4104**********0022")).to_be_visible()
@@ -93,7 +66,7 @@ async def test_a_file_goes_its_whole_way(at_desk: AtDesk, settings: Settings, tm
 async def test_who_filed_is_refused_at_the_second_officers_door(
     at_desk: AtDesk, settings: Settings, tmp_path: Path
 ) -> None:
-    wang = await at_desk("wang", "王办事")
+    wang = await at_desk("wang", "王办事", "/console/filing")
     await wang.get_by_label("选择文件").set_input_files(a_file(tmp_path, [row(CITIZEN, PENALTY)]))
     await wang.get_by_role("button", name="上传").click()
     await expect(wang.get_by_text("已收到")).to_be_visible()
@@ -104,7 +77,7 @@ async def test_who_filed_is_refused_at_the_second_officers_door(
 
 
 async def test_what_is_wrong_with_a_file_is_said_beside_it(at_desk: AtDesk, tmp_path: Path) -> None:
-    wang = await at_desk("wang", "王办事")
+    wang = await at_desk("wang", "王办事", "/console/filing")
     choose, send = wang.get_by_label("选择文件"), wang.get_by_role("button", name="上传")
     fault = wang.locator("#send-fault")
     for name, data, said in (

@@ -18,6 +18,7 @@ PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/set-up/<token:str
 PICTURE = "/pictures/<token:str>"  # asks nothing but the link, which is made for one session
 # Open to whoever is signed in, because they are about nobody but herself, or ask for a permission by what they show.
 ANY_STAFF = {"", "/sign-out", "/account", "/account/away", "/account/sign-out-everywhere", PICTURE}
+ANY_STAFF |= {"/catalogue", "/catalogue/versions/<version:str>", "/catalogue/changes"}  # as public as in the app
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

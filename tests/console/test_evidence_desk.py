@@ -72,7 +72,7 @@ async def test_who_is_not_known_as_a_citizen_reviews_nothing(office: Office) -> 
     await own_number(officer, None)
     for path in ("/evidence", f"/evidence/{evidence.id}"):
         assert (await officer.get(path)).status_code == 403
-        assert "审核前要登记您本人的身份证号" in officer.page
+        assert "办理前要登记您本人的身份证号" in officer.page
 
 
 async def test_a_form_from_elsewhere_claims_nothing(office: Office) -> None:

@@ -49,10 +49,10 @@ async def test_a_cookie_of_any_bytes_is_nobodys(office: Office) -> None:
 async def test_the_ways_she_is_shown_are_those_that_are_open_to_her(office: Office) -> None:
     reviewer = await office.signed_in("sjj-wang", roles=["reviewer"])
     await reviewer.get()
-    assert ways(reviewer) == {"/console", "/console/evidence", "/console/account"}
+    assert ways(reviewer) == {"/console", "/console/evidence", "/console/catalogue", "/console/account"}
     nobody = await office.signed_in("sjj-zhao")
     await nobody.get()
-    assert ways(nobody) == {"/console", "/console/account"}
+    assert ways(nobody) == {"/console", "/console/catalogue", "/console/account"}
     assert "还没有可用的权限" in nobody.page
 
 

@@ -79,5 +79,5 @@ async def test_a_reviewer_whose_own_number_is_not_known_is_told_why_she_cannot_b
     await StaffUser.filter(id=reviewer.user.id).update(own_number_digest=None)
     answer = await reviewer.get()
     assert answer.status_code == 200
-    assert "审核前要登记您本人的身份证号" in reviewer.page
+    assert "办理前要登记您本人的身份证号" in reviewer.page
     assert counts(reviewer) == {"待我复核": 0, "我报送的": 0}

@@ -85,7 +85,9 @@ def test_a_taken_port_is_said_before_anything_is_announced(
 
 
 @pytest.mark.slow
-def test_a_killed_build_leaves_nothing_and_the_next_start_makes_all(tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nothing_and_the_next_start_makes_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = settings_of(tmp_path / "demo.sqlite3")
     imports = "from backend.demo import county; from backend.settings import demo_settings"
     where = f"database_url={settings.database_url!r}, media_store={settings.media_store!r}"
@@ -105,10 +107,12 @@ def test_a_killed_build_leaves_nothing_and_the_next_start_makes_all(tmp_path: Pa
     made = (tmp_path / "demo.sqlite3").stat()
     assert not list(tmp_path.glob("*.building*"))
     assert sorted(path.name for path in (tmp_path / "demo-files").iterdir()) == sorted(
-        [by_hand.REGISTER, by_hand.HOURS, by_hand.PENALTIES]
+        [by_hand.REGISTER, by_hand.HOURS, by_hand.PENALTIES, by_hand.PUSHED]
     )
+    assert capsys.readouterr().out.count("LUSHAN_SECRET=") == 1
     began = time.monotonic()
     county.prepare(settings, 8)
+    assert capsys.readouterr().out == "", "the key's secret is told once"
     assert time.monotonic() - began < 2
     assert (tmp_path / "demo.sqlite3").stat().st_ino == made.st_ino
     assert pictures_kept(tmp_path) == pictures_known(tmp_path / "demo.sqlite3")

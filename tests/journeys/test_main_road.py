@@ -10,6 +10,8 @@ import pytest
 from backend import clock
 from backend.demo.wechat_stand_in import StandIn
 from backend.settings import Settings
+from tests.factories import number_of
+from tests.journeys.desk import Desk
 from tests.journeys.office import HEADER, Office, batch_id, row
 from tests.journeys.phone import Phone
 from tests.servers import RunningServer, execute
@@ -26,6 +28,7 @@ def test_from_a_file_to_points_that_explain_themselves(
     office: Office, phone: Phone, running_server: RunningServer, on_the_road: Settings, wechat_stand_in: StandIn
 ) -> None:
     _register_and_catalogue(office)
+    _the_second_officer_says_who_she_is(office, running_server)
     _a_department_files_service(office)
     batch = _a_department_files_a_penalty(office)
 
@@ -51,8 +54,15 @@ def _register_and_catalogue(office: Office) -> None:
     ]
     assert "已载入 2 人" in office.run("import-register", office.write("register.csv", register, "gb18030"))
     assert "样本" in office.run("catalogue", "load")
-    for username, department in (("mz1", "MZJ"), ("sj1", "SJJ"), ("sj2", "SJJ")):
+    for username, department in (("mz1", "MZJ"), ("sj1", "SJJ")):
         office.run("add-staff", username, "--name", "示范", "--department", department)
+
+
+def _the_second_officer_says_who_she_is(office: Office, running_server: RunningServer) -> None:
+    """Without her own number nobody could see to it that she decides nothing about herself."""
+    invited = office.run("add-staff", "sj2", "--name", "示范", "--department", "SJJ", "--role", "officer")
+    with closing(Desk(running_server.url, office, "sj2")) as desk:
+        desk.set_up(invited, number_of("sj2"))
 
 
 def _a_department_files_service(office: Office) -> None:

@@ -77,20 +77,42 @@ async def test_nobody_enrols_twice(facts: Facts) -> None:
     assert await Enrolment.all().count() == 1
 
 
-async def test_after_a_year_she_is_asked_again_and_her_yes_keeps_points_and_chain(facts: Facts) -> None:
+@pytest.mark.parametrize("day", [date(2027, 10, 24), date(2027, 11, 22), date(2027, 11, 24), date(2028, 2, 20)])
+async def test_her_next_yes_keeps_points_and_chain(facts: Facts, day: date) -> None:
+    """From thirty days before the end to the last day of the pause."""
     life = await a_life(facts)
     await life.happens(a_fact("record:1"))
     before = await life.score()
-    with clock.pinned(datetime(2027, 11, 22, 9, tzinfo=clock.SHANGHAI)), pytest.raises(Conflict):
+    with clock.pinned(datetime(2027, 10, 23, 9, tzinfo=clock.SHANGHAI)), pytest.raises(Conflict):
         await life.enrol()
-    with clock.pinned(datetime(2027, 11, 24, 9, tzinfo=clock.SHANGHAI)):
+    with clock.pinned(clock.start_of(day)):
         await life.enrol()
         with pytest.raises(Conflict):
             await life.enrol()
     standing = await Enrolment.get(citizen_id=life.citizen.id)
-    assert (standing.enrolled_on, standing.expires_on) == (TODAY, date(2028, 11, 24))
+    assert (standing.enrolled_on, standing.expires_on) == (TODAY, date(day.year + 1, day.month, day.day))
     assert dict(await life.score()) == dict(before)
     assert await Consent.filter(account=life.account, text="enrolment", given=True).count() == 2
+    assert (await verify_ledger()).misfits == []
+
+
+async def test_a_newer_text_asks_again_however_long_the_old_yes_would_hold(facts: Facts) -> None:
+    life = await a_life(facts)
+    await Consent.filter(account=life.account).update(version=0)
+    await life.enrol()
+    with pytest.raises(Conflict):
+        await life.enrol()
+    assert await Consent.filter(account=life.account, given=True).count() == 2
+    assert await Enrolment.all().count() == 1
+
+
+async def test_of_five_taps_at_once_one_renews(facts: Facts) -> None:
+    life = await a_life(facts)
+    await open_all()
+    with clock.pinned(datetime(2027, 11, 24, 9, tzinfo=clock.SHANGHAI)):
+        answers = await asyncio.gather(*(life.enrol() for _ in range(5)), return_exceptions=True)
+    assert sorted(map(str, answers)) == ["None", *["already_enrolled"] * 4]
+    assert await Consent.filter(account=life.account, given=True).count() == 2
 
 
 async def test_of_five_taps_at_once_one_enrols(facts: Facts) -> None:

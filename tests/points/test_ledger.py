@@ -3,7 +3,7 @@
 import ast
 import asyncio
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -12,7 +12,7 @@ from backend import clock
 from backend.database import transaction
 from backend.points.chain import first_hash
 from backend.points.ledger import Ledger, lock_citizens
-from backend.points.models import PointEntry, Score
+from backend.points.models import Enrolment, PointEntry, Score
 from backend.points.score import why_of
 from backend.points.verification import verify_ledger
 from tests.charter_sources import our_code
@@ -106,6 +106,18 @@ async def test_who_is_not_enrolled_gets_no_points(facts: Facts) -> None:
     assert await Score.all().count() == await PointEntry.all().count() == 0
 
 
+async def test_whose_yes_ran_out_gets_none_until_it_is_renewed(facts: Facts) -> None:
+    life = await a_life(facts)
+    await life.happens(a_fact("record:1"))
+    (standing,) = await Enrolment.all()
+    await Enrolment.filter(id=standing.id).update(expires_on=clock.today())
+    assert await life.happens(a_fact("record:2")) == 0
+    await Enrolment.filter(id=standing.id).update(expires_on=clock.today() + timedelta(days=1))
+    assert await life.happens() == 1
+    assert (await life.score()).points == BASE + 10
+    assert (await verify_ledger()).misfits == []
+
+
 async def test_nobody_at_all_is_no_work(facts: Facts) -> None:
     assert await Ledger([facts]).refold([]) == 0
     async with transaction():
@@ -191,10 +203,12 @@ async def test_a_living_ledger_is_no_misfit(facts: Facts) -> None:
 
 
 def test_no_code_changes_an_entry_or_deletes_a_record_and_only_leaving_erases_entries() -> None:
-    changing = re.compile(r"^(PointEntry|CreditRecord)\b.*\.(update|delete|bulk_update)$", re.DOTALL)
+    entries = r"(PointEntry)\b.*\.(update|delete|bulk_update)"
+    changing = re.compile(rf"^(?:{entries}|(CreditRecord)\b.*\.(delete))$", re.DOTALL)
     found = set()
     for path in our_code():
         for call in ast.walk(tree(path)):
             if isinstance(call, ast.Call) and (match := changing.match(ast.unparse(call.func))):
-                found.add((name(path), match[1], match[2]))
+                found.add((name(path), match[1] or match[3], match[2] or match[4]))
+            assert not (isinstance(call, ast.Call) and ast.unparse(call).startswith("update_rows(PointEntry"))
     assert found == {("backend/points/enrolment.py", "PointEntry", "delete")}

@@ -161,7 +161,7 @@ def test_a_fact_that_can_never_count_uses_nothing_up(lapses_on: date) -> None:
     never = a_fact("record:1", rule, counts_from=date(2026, 5, 1), lapses_on=lapses_on)
     real = a_fact("record:2", rule, on=date(2026, 1, 2))
     assert points(never, real) == [0, -40]
-    assert fold([never], NEW_YEAR) == Folded({"record:1": Counted(0, None)}, None)
+    assert fold([never], NEW_YEAR) == Folded({"record:1": Counted(0, None)}, [])
 
 
 def test_the_year_is_that_of_the_conduct_not_of_the_document() -> None:
@@ -189,7 +189,7 @@ def test_the_next_change_is_the_nearest_beginning_or_lapse_that_moves_points() -
 
 
 def test_no_facts_no_points_no_change() -> None:
-    assert fold([], NEW_YEAR) == Folded({}, None)
+    assert fold([], NEW_YEAR) == Folded({}, [])
     assert fold([a_fact(lapses_on=NEW_YEAR + timedelta(days=1))], LATER).next_change_on is None
 
 

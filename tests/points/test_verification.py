@@ -222,3 +222,24 @@ async def test_a_misfit_says_nothing_about_the_person(life: Life) -> None:
     (misfit,) = (await verify_ledger()).misfits
     assert misfit == Misfit((await life.score()).enrolment_id, None, "the score is not the sum of its entries")
     assert str(life.citizen.id) not in str(misfit)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "misfit"),
+    [
+        ("point_entry", "posted_at", "xx", (3, "it cannot be read")),
+        ("point_entry", "points", "many", (3, "its content was changed")),
+        ("score", "parts", "x", (None, "it cannot be read")),
+        ("score", "parts", "[" * 100_000, (None, "it cannot be read")),
+        ("score", "base", "y", (None, "the score's base was changed")),
+    ],
+)
+async def test_what_cannot_be_read_is_named_and_the_others_are_still_checked(
+    life: Life, table: str, column: str, value: str, misfit: tuple[int | None, str]
+) -> None:
+    where = "enrolment_id = $2" + (" AND sequence = 3" if table == "point_entry" else "")
+    change = f"UPDATE {table} SET {column} = $1 WHERE {where}"  # noqa: S608 (our own names)
+    await get_connection("default").execute_query(change, [value, str((await life.score()).enrolment_id)])
+    assert await misfits(life) == [misfit]
+    await PointEntry.exclude(enrolment_id=(await Enrolment.get(citizen_id=life.citizen.id)).id).update(points=6)
+    assert len((await verify_ledger()).misfits) == 3

@@ -19,6 +19,7 @@ from backend.records import approval, import_rows
 from backend.records.approval import approve, post_approved, refuse
 from backend.records.importing import APPROVED, DONE, READING, REFUSED, WAITING
 from backend.records.models import CreditRecord, ImportBatch, ImportRow
+from backend.staff.models import StaffUser
 from media.storage import Storage
 from tests import factories
 from tests.factories import CITIZEN, LEDGER, NEIGHBOUR, PENALTY, VAULT, enrolled_citizen, row
@@ -96,6 +97,26 @@ async def test_whom_a_row_is_about_neither_approves_nor_refuses_it(batch: Import
     assert (await ImportBatch.get(id=batch.id)).state == WAITING
     second.own_number_digest = VAULT.digest("of somebody else", "citizen.number")
     await refuse(second, batch.id)
+
+
+async def test_two_accounts_of_one_person_are_one_officer(batch: ImportBatch) -> None:
+    """She was given a new account, and the old one was put away: what she filed under it is still hers."""
+    filer = await factories.officer()
+    again = await factories.officer("officer-again")
+    await StaffUser.filter(id=filer.id).update(active=False)
+    again.own_number_digest = filer.own_number_digest
+    for decide in (approve, refuse):
+        with pytest.raises(Forbidden, match="same_officer"):
+            await decide(again, batch.id)
+
+
+async def test_who_never_said_which_citizen_she_is_decides_nothing(batch: ImportBatch) -> None:
+    second = await factories.officer("second-officer")
+    second.own_number_digest = None
+    for decide in (approve, refuse):
+        with pytest.raises(Forbidden, match="own_number_needed"):
+            await decide(second, batch.id)
+    assert (await ImportBatch.get(id=batch.id)).state == WAITING
 
 
 async def test_for_another_department_the_batch_does_not_exist(batch: ImportBatch) -> None:

@@ -8,9 +8,11 @@ from datetime import date
 import msgspec
 import pytest
 
+from backend.chain import canonical
 from backend.records.checking import Checked, Checker, Refused, content_digest
 from backend.records.columns import FiledRow
 from backend.records.items import load_index
+from backend.records.measures import Measure
 from backend.secrets import Vault
 from tests import factories
 from tests.factories import CITIZEN, HONEST_SHOP, NEIGHBOUR, PENALTY, PUPIL, VAULT, Person
@@ -149,10 +151,30 @@ def test_the_content_of_a_row_is_all_that_it_says_but_its_place(database_url: st
         "summary": "另一个事由",
         "occupation": "导游",
         "capacity": "person_in_charge",
+        "measures": (Measure("QG-03", "县人民法院", TODAY, "履行完毕后解除。"),),
     }
     assert set(other) == set(FiledRow.__struct_fields__) - {"row_number"}
     for column, value in other.items():
         assert content_digest(VAULT, msgspec.structs.replace(row, **{column: value})) != same, column
+
+
+def test_a_row_without_measures_is_what_it_was_before_there_were_any(database_url: str) -> None:
+    assert "measures" not in canonical(a_row()), "a file sent again is known by its content"
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "faults"),
+    [
+        (PENALTY, "QG-03", []),
+        (PENALTY, "XZ-99", ["measure_unknown"]),
+        (HONEST_SHOP, "QG-03", ["measures_not_here"]),
+    ],
+)
+async def test_only_a_negative_record_carries_measures_and_only_listed_ones(
+    county: None, item: str, code: str, faults: list[str]
+) -> None:
+    measure = Measure(code, "县人民法院", date(2027, 1, 31), "履行完毕后解除。")
+    assert await verdict(a_row(item=item, measures=(measure,))) == [faults]
 
 
 def test_nobody_without_the_key_can_guess_a_content(database_url: str) -> None:

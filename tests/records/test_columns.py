@@ -82,7 +82,7 @@ def test_every_fault_of_a_row_comes_at_once() -> None:
         publication_place="网" * 201,
         quantity="0",
         summary="",
-        occupation="师" * 31,
+        occupation="个体户",
         capacity="员工",
         measures="限制乘坐飞机",
     ) == {
@@ -96,9 +96,9 @@ def test_every_fault_of_a_row_comes_at_once() -> None:
         ("publication_place", "too_long"),
         ("quantity", "quantity_range"),
         ("summary", "missing"),
-        ("occupation", "too_long"),
+        ("occupation", "occupation_unknown"),
         ("capacity", "capacity_unknown"),
-        ("measures", "measures_not_taken"),
+        ("measures", "measure_format"),
     }
 
 

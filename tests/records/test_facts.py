@@ -111,8 +111,8 @@ async def test_a_deduction_whose_term_ends_before_it_could_begin_never_counts(co
     with clock_at("2026-11-23 09:00"):
         _, citizen = await enrolled_citizen()
         await file_record(item=PENALTY, document_date="2025-12-01", finality_date="2026-01-05")
-        assert await score.coming_changes(LEDGER, citizen) == []
-        assert (await score.score_of(LEDGER, citizen)).next_change_on is None
+        current = await score.score_of(LEDGER, citizen)
+        assert (score.coming_changes(current), current.next_change_on) == ([], None)
     with clock_at("2027-01-01 09:00"):
         assert (await score.score_of(LEDGER, citizen)).points == 1000
 

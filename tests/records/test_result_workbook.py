@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.records.columns import TITLES, FiledRow, open_record_file, read_row
+from backend.records.measures import MEASURES
 from backend.records.result_workbook import disarm, reject, write_result
 from backend.records.template_workbook import write_template
 from backend.spreadsheets import CellFault, Column, Row, RowFaults, open_table
@@ -125,9 +126,10 @@ def test_the_template_is_a_file_that_can_be_sent_back(tmp_path: Path) -> None:
     assert table.header_row == 1
 
 
-def test_the_template_explains_every_column_but_the_one_not_taken(tmp_path: Path) -> None:
+def test_the_template_explains_every_column_and_names_every_measure(tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
     write_template(path)
-    _, notes = Workbook(path).sheets
+    _, notes, listed = Workbook(path).sheets
     explained = [cells[0] for _, cells, _ in notes.records()][1:]
-    assert explained == [title for key, title in TITLES.items() if key != "measures"]
+    assert explained == list(TITLES.values())
+    assert [cells[0] for _, cells, _ in listed.records()][1:] == list(MEASURES)

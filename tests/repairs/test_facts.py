@@ -10,6 +10,7 @@ import pytest
 from backend import clock
 from backend.citizens.models import Citizen
 from backend.points import score
+from backend.points.models import Enrolment
 from backend.points.rules import Fact
 from backend.repairs.facts import evidence_facts, spent_as
 from backend.repairs.models import Evidence
@@ -119,6 +120,7 @@ async def test_a_donation_counts_flat_once_a_year(monday: None, database: None, 
 async def test_points_of_evidence_lapse_at_their_term(county: None, clock_at: ClockAt) -> None:
     _, citizen = await enrolled_citizen()
     await approves(await reviewer(), await submitted(), 80)
+    await Enrolment.filter(citizen_id=citizen.id).update(expires_on=date(2029, 1, 1))  # as renewing each year does
     with clock_at("2028-11-21 23:59"):
         assert await points(citizen) == 1008
     with clock_at("2028-11-22 00:00"):

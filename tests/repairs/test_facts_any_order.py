@@ -16,7 +16,7 @@ from backend.citizens.models import Account, Citizen
 from backend.database import transaction
 from backend.points import enrolment, score
 from backend.points.ledger import lock_citizens
-from backend.points.models import Score
+from backend.points.models import Enrolment, Score
 from backend.points.rules import Fact, Step, fold
 from backend.points.verification import verify_ledger
 from backend.records.models import CreditRecord
@@ -64,6 +64,8 @@ class Story:
 
     async def lives(self, event: Event) -> None:
         what, number, days_ago = event
+        # She says yes again in time, each year; what becomes of who does not is told elsewhere.
+        await Enrolment.filter(left_at=None).update(expires_on=clock.today() + timedelta(days=365))
         enrolled = await Score.filter(citizen_id=self.citizen.id).exists()
         match what:
             case "serve":

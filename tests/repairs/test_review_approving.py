@@ -167,7 +167,7 @@ async def test_who_has_no_points_keeps_it_for_later(county: None) -> None:
     evidence = await evidence_factories.submitted()
     await approves(await reviewer(), evidence, 60)
     (notice,) = await Notice.all()
-    assert "您没有参加积分，这份材料先为您保存" in notice.body
+    assert "您现在没有参加积分，这份材料先为您保存" in notice.body
     assert not await PointEntry.exists()
     account = await factories.guest()
     assert account.citizen is not None

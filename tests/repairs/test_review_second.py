@@ -135,10 +135,10 @@ async def test_the_rule_of_the_day_on_which_it_happened_decides(county: None, cl
     """A later version with another threshold leaves older evidence alone."""
     stricter = {"kind": "service", "item": "VOL-001", "departments": ["SJJ"], "months_back": 12, "review_workdays": 5}
     await factories.load_tiny_catalogue(
-        version="2026.2", in_force_from=date(2026, 11, 24), evidence=[{**stricter, "second_review_over": 2}]
+        version="2026.2", in_force_from=date(2026, 12, 24), evidence=[{**stricter, "second_review_over": 2}]
     )
     before = await evidence_factories.submitted()
-    with clock_at("2026-11-25 09:00"):
+    with clock_at("2026-12-25 09:00"):
         after = await evidence_factories.submitted()
         assert (await approves(await reviewer(), before, 80)).state == "approved"
         assert (await approves(await reviewer(), after, 80)).state == "second_review"

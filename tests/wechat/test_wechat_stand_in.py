@@ -203,7 +203,7 @@ def test_it_runs_as_a_process_of_its_own_and_says_nothing_when_it_is_interrupted
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=10)
+        said, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -10,7 +10,6 @@ from backend.demo.pages.visitor import Visitor
 from backend.errors import Conflict, Invalid
 from backend.pages.forms import form_of, go_to
 from backend.points import enrolment
-from backend.points.models import Enrolment
 from miniprogram_api import texts
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -21,22 +20,25 @@ def not_ticked() -> Invalid:
 
 
 async def show_enrolment(visitor: Visitor) -> HTTPResponse:
-    """The form for who is not enrolled, the way out for who is."""
-    citizen = visitor.citizen
-    standing = await Enrolment.filter(citizen_id=citizen.id, left_at=None).first()
+    """The form for who is not enrolled, the renewal when it is due, and the way out for who is."""
+    citizen, today = visitor.citizen, clock.today()
+    held = await enrolment.held(citizen.id)
     text = consent.texts()["enrolment"]
     return await visitor.show(
         "enrolment.html",
         "points",
-        standing=standing,
-        adult=citizen.adult_on <= clock.today(),
+        held=held,
+        paused=held is not None and enrolment.standing(held.expires_on, today) == "paused",
+        erased_on=enrolment.erased_on(held.expires_on) if held else None,
+        due=held is not None and await enrolment.may_renew(visitor.account, held),
+        adult=citizen.adult_on <= today,
         text=text,
         body=as_html(text.body),
     )
 
 
 async def enrol(visitor: Visitor) -> HTTPResponse:
-    """A yes that the citizen ticked herself; pressed twice, it is done once."""
+    """A yes that the citizen ticked herself, the first or another year's; pressed twice, it is done once."""
     form = form_of(visitor.request)
     if form.get("agree") != "yes":
         raise not_ticked()

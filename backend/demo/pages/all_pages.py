@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from backend.citizens import sessions
-from backend.demo.pages import agreement, evidence, evidence_form, looks, points, records
+from backend.demo.pages import agreement, catalogue, evidence, evidence_form, gains, looks, points, records
 from backend.demo.pages.visitor import COOKIE, Tools, Visitor, as_page, for_scripts, for_uploads, for_visitors
 from backend.demo.stories import KEYS, wechat_user
 from backend.demo.wechat_stand_in import StandIn
@@ -22,6 +22,8 @@ _STATIC = Path(__file__).parent.parent / "static"
 
 _PAGES = (
     ("GET", "/points", points.show_points),
+    ("GET", "/gains", gains.show_gains),
+    ("GET", "/what-if", gains.show_what_if),
     ("GET", "/entries", points.list_entries),
     ("GET", "/entries/<entry_id:uuid>", points.show_entry),
     ("GET", "/records", records.list_records),
@@ -40,6 +42,12 @@ _PAGES = (
     ("GET", "/enrolment", agreement.show_enrolment),
     ("POST", "/enrolment", agreement.enrol),
     ("POST", "/leave", agreement.leave),
+    ("GET", "/catalogue", catalogue.show_catalogue),
+    ("GET", "/catalogue/items/<code:str>", catalogue.show_item),
+    ("GET", "/catalogue/versions", catalogue.list_versions),
+    ("GET", "/catalogue/versions/<version:str>", catalogue.show_version),
+    ("GET", "/catalogue/versions/<version:str>/items/<code:str>", catalogue.show_versions_item),
+    ("POST", "/catalogue/versions/<version:str>/comments", catalogue.comment),
     ("GET", "/texts", agreement.show_texts),
     ("POST", "/texts", agreement.decide_text),
 )

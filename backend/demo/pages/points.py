@@ -10,8 +10,10 @@ from sanic import HTTPResponse
 from backend import clock
 from backend.demo.pages.drawing import bars, progress, trend_line
 from backend.demo.pages.visitor import Visitor
+from backend.errors import NotFound
+from backend.records import reading
 from backend.workdays import workdays_between
-from miniprogram_api import entries, identity
+from miniprogram_api import entries, gains, identity
 from miniprogram_api import score as scores
 from miniprogram_api.surface.body import read_query
 from miniprogram_api.surface.pages import PageQuery
@@ -31,9 +33,10 @@ class Coming:
 async def show_points(visitor: Visitor) -> HTTPResponse:
     """Points, level, trend, parts, and what time alone will change."""
     citizen, ledger = visitor.citizen, visitor.ledger
-    score = await scores.show_score(citizen, ledger)
+    score = await scores.score_shown(citizen, ledger)
     trend = await scores.show_trend(citizen, ledger)
     me = await identity.show_me(visitor.account, visitor.vault)
+    open_gains = (await gains.show_gains(citizen, ledger)).items
     today = clock.today()
     coming = [_coming(each, today) for each in score.coming]
     above = score.next_level
@@ -49,6 +52,7 @@ async def show_points(visitor: Visitor) -> HTTPResponse:
         trend=trend_line(trend.items),
         parts=bars([(part.domain, part.points) for part in score.parts]),
         waiting=[each for each in coming if each.change.kind == "begins" and each.change.points < 0],
+        gains=[each for each in open_gains if each.how == "evidence"],
         coming=coming[:SHOWN_AT_FIRST],
         coming_later=coming[SHOWN_AT_FIRST:],
     )
@@ -75,7 +79,19 @@ async def list_entries(visitor: Visitor) -> HTTPResponse:
 async def show_entry(visitor: Visitor, entry_id: UUID) -> HTTPResponse:
     """One of her entries with its whole why; anybody else's is not found."""
     entry = await entries.show_entry(visitor.citizen, entry_id)
-    return await visitor.show("entry.html", "entries", entry=entry)
+    opens = await record_opens(visitor, entry.record_id)
+    return await visitor.show("entry.html", "entries", entry=entry, opens=opens)
+
+
+async def record_opens(visitor: Visitor, record_id: UUID | None) -> bool:
+    """Whether there is a record to open: one that was withdrawn is told of for ever, and shown no more."""
+    if record_id is None:
+        return False
+    try:
+        await reading.record_of(visitor.citizen, record_id)
+    except NotFound:
+        return False
+    return True
 
 
 def page_asked(visitor: Visitor) -> PageQuery:

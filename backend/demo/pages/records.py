@@ -5,15 +5,18 @@ from uuid import UUID
 
 from sanic import HTTPResponse
 
-from backend.demo.pages.points import page_asked
+from backend.demo.pages.points import page_asked, record_opens
 from backend.demo.pages.visitor import Visitor
-from backend.points.models import Score
+from backend.errors import NotFound
+from backend.points import enrolment
+from backend.repairs.content import KINDS
 from miniprogram_api import notices, records
 
 
 async def list_records(visitor: Visitor) -> HTTPResponse:
     """Her records, the last filed first."""
     citizen = visitor.citizen
+    enrolled = await enrolment.takes_part(citizen.id)
     shown = await records.list_records(visitor.account, page_asked(visitor))
     return await visitor.show(
         "records.html",
@@ -21,7 +24,8 @@ async def list_records(visitor: Visitor) -> HTTPResponse:
         records=shown.items,
         next_cursor=shown.next_cursor,
         later="cursor" in visitor.request.args,
-        enrolled=await Score.filter(citizen_id=citizen.id).exists(),
+        enrolled=enrolled,
+        paused=not enrolled and await enrolment.held(citizen.id) is not None,
     )
 
 
@@ -33,7 +37,9 @@ async def show_record(visitor: Visitor, record_id: UUID) -> HTTPResponse:
         "record.html",
         "records",
         record=record,
-        ways=[(label, office, [way.what for way in each]) for (label, office), each in ways],
+        ways=[(label, office, list(each)) for (label, office), each in ways],
+        kinds=KINDS,
+        key=visitor.new_key(),
     )
 
 
@@ -52,4 +58,15 @@ async def list_notices(visitor: Visitor) -> HTTPResponse:
 async def open_notice(visitor: Visitor, notice_id: UUID) -> HTTPResponse:
     """One of her notices, read from now on."""
     notice = await notices.open_notice(visitor.account, notice_id)
-    return await visitor.show("notice.html", "notices", notice=notice)
+    opens = await record_opens(visitor, notice.record_id)
+    gone = None if opens or notice.record_id is None else await _why_gone(visitor, notice.record_id)
+    return await visitor.show("notice.html", "notices", notice=notice, opens=opens, gone=gone)
+
+
+async def _why_gone(visitor: Visitor, record_id: UUID) -> str:
+    """What the API answers her instead of a record that was taken back: why, and the department's words."""
+    try:
+        await records.show_record(visitor.account, visitor.vault, record_id)
+    except NotFound as refusal:
+        return refusal.detail
+    return ""

@@ -17,7 +17,7 @@ from backend.errors import DomainError, Unauthenticated
 from backend.notifications import inbox
 from backend.pages.forms import go_to, refuse_from_elsewhere
 from backend.pages.rendering import Pages
-from backend.points.enrolment import not_enrolled
+from backend.points.enrolment import enrolment_paused, not_enrolled
 from backend.points.ledger import Ledger
 from backend.secrets import Vault
 from backend.windows.page import TEMPLATES
@@ -35,6 +35,7 @@ _pages = Pages(Path(__file__).parent.parent / "templates", TEMPLATES)
 _WAYS_ON = {
     consent.consent_needed().code: "/demo/texts",
     not_enrolled().code: "/demo/enrolment",
+    enrolment_paused().code: "/demo/enrolment",
 }
 
 

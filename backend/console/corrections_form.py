@@ -1,0 +1,103 @@
+"""The form of a corrected record: its fields filled from what stands, and read back through the file's own columns."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from backend.errors import DomainError, FieldError, Invalid
+from backend.records import measures
+from backend.records.cells import CAPACITIES, read_date
+from backend.records.columns import TITLES, record_columns
+from backend.records.measures import Measure
+from backend.records.record_versions import RecordContent
+from backend.spreadsheets import CellFault, Row, read_cells
+from backend.spreadsheets.cells import clean
+
+_PERSON = {"name", "identity_number"}  # a correction never changes whom a record is about
+_ELSEWHERE = _PERSON | {"measures"}  # which are rows of their own
+MEASURE_ROWS = tuple(f"measure-{number}" for number in range(1, measures.MOST + 1))
+_PARTS = ("code", "authority", "until", "way_out")
+_SHOWN = {*(TITLES.keys() - _PERSON), *MEASURE_ROWS, "reason", "words", "sure"}
+
+
+def to_correct(faults: list[CellFault]) -> Invalid:
+    fields = [FieldError(each.column, each.code, each.detail) for each in faults]
+    return Invalid("record_fields", "有几处要改，请看标出的地方。还没有保存。", fields=fields)
+
+
+def measure_incomplete(row: str) -> CellFault:
+    detail = "措施、决定机关、截止日期和怎样解除都要填；不再有这项措施的，请勾选“删去这一项”。"
+    return CellFault(row, "measure_incomplete", detail)
+
+
+def filled(content: RecordContent) -> dict[str, str]:
+    """The form's fields as the record stands."""
+    words = {code: word for word, code in CAPACITIES.items()}
+    values = {
+        "item_code": content.item_code,
+        "document_number": content.document_number,
+        "document_date": f"{content.document_date}",
+        "conduct_end": f"{content.conduct_end}",
+        "finality_date": f"{content.finality_date or ''}",
+        "publication_place": content.publication_place,
+        "quantity": "" if content.quantity is None else f"{content.quantity / 10:.10g}",
+        "summary": content.summary,
+        "occupation": content.occupation or "",
+        "capacity": words.get(content.capacity or "", ""),
+    }
+    for row, measure in zip(MEASURE_ROWS, content.measures, strict=False):
+        values |= {f"{row}-{part}": f"{getattr(measure, part)}" for part in _PARTS}
+    return values
+
+
+def read(form: Mapping[str, str], today: date) -> RecordContent:
+    """What was typed, each field as a file's cell is read. Raises Invalid with every fault by its field."""
+    columns = [each for each in record_columns(today) if each.key not in _ELSEWHERE]
+    values, faults = read_cells(Row(0, tuple(clean(form.get(each.key, "")) for each in columns)), columns)
+    reported = []
+    for row in MEASURE_ROWS:
+        measure = _measure(form, row)
+        if isinstance(measure, CellFault):
+            faults.append(measure)
+        elif measure is not None:
+            reported.append(measure)
+    if faults:
+        raise to_correct(faults)
+    said = dict(zip((each.key for each in columns), values, strict=True))
+    said["publication_place"] = said["publication_place"] or ""
+    return RecordContent(**said, measures=tuple(reported))
+
+
+def version(form: Mapping[str, str]) -> int:
+    """The version that the form was filled from; 0, which no record has, when it does not say."""
+    text = form.get("from_version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def moved(fault: DomainError | None) -> bool:
+    """Whether the record changed under her hands: what she typed was about another version, so it is not kept."""
+    return fault is not None and fault.code == "record_changed"
+
+
+def beside(fault: DomainError | None) -> dict[str, str]:
+    """What is said beside a field, by the field."""
+    return {each.field: each.detail for each in fault.fields} if fault else {}
+
+
+def above(fault: DomainError | None) -> DomainError | None:
+    """The refusal as it stands above the page: without what is said beside a field already."""
+    if fault is None:
+        return None
+    fields = [each for each in fault.fields if each.field not in _SHOWN]
+    return type(fault)(fault.code, fault.detail, fields=fields)
+
+
+def _measure(form: Mapping[str, str], row: str) -> Measure | CellFault | None:
+    code, authority, until, way_out = (clean(form.get(f"{row}-{part}", "")) for part in _PARTS)
+    if f"{row}-gone" in form or not (code or authority or until or way_out):
+        return None
+    if not (code and authority and until and way_out):
+        return measure_incomplete(row)
+    try:
+        return Measure(code, authority, read_date(until), way_out)
+    except Invalid as fault:
+        return CellFault(row, fault.code, fault.detail)

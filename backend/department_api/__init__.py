@@ -1,0 +1,1 @@
+"""What departments' own systems call: signed requests under /api/department/v1."""
