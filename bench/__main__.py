@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import chain
 
 from backend.settings import demo_settings
 from bench.county import county
@@ -24,7 +25,7 @@ from tests.prepare_machine import POSTGRESQL
 
 CITIZENS, ENTRIES = 100_000, 1_000_000
 FULL = 10  # times as many
-UPLOADING = 150  # citizens of the county in which photos are taken in
+UPLOADING = 3000  # citizens of the county in which photos are taken in: enough that no phone meets its limit
 SHOWN = ("sanic", "tortoise-orm", "asyncpg", "pillow", "pillow-heif", "cryptography", "msgspec")
 
 
@@ -34,36 +35,33 @@ def main() -> int:
     rounds = max(3, int(os.environ.get("ROUNDS", "3")))
     print(f"{platform.machine()}, {_cores()} cores, Python {platform.python_version()}, ", end="")
     print(", ".join(f"{name} {version(name)}" for name in SHOWN), flush=True)
-    rows = [*_on_a_county(times, rounds), *_photos()]
     print(HEADER)
-    for row in rows:
-        print(row.line())
-    return 0 if all(row.reached for row in rows) else 1
+    reached = True
+    for row in chain(_on_a_county(times, rounds), _photos()):
+        print(row.line(), flush=True)
+        reached &= row.reached
+    return 0 if reached else 1
 
 
-def _on_a_county(times: int, rounds: int) -> list[Row]:
+def _on_a_county(times: int, rounds: int) -> Iterator[Row]:
     """What is measured on many citizens' data."""
     with _postgres() as url:
         made = generate(url, CITIZENS * times, ENTRIES * times)
         written = (
             f"{made.citizens:,} citizens, {made.records:,} records, {made.entries:,} entries in {made.seconds:.0f} s"
         )
-        print(written, flush=True)
-        return [
-            Row(
-                "writing the county, of two minutes each 1,000,000 entries", [made.seconds / 120 / times], 1.0, written
-            ),
-            score(url, made.tokens, rounds),
-            growth(url, made, rounds),
-            verify(demo_settings(database_url=url), rounds),
-            *imports(url, rounds),
-        ]
+        yield Row("writing the county, of 2 min for each 1,000,000 entries", [made.seconds / 120 / times], 1.0, written)
+        yield score(url, made.tokens, rounds)
+        yield growth(url, made, rounds)
+        yield verify(demo_settings(database_url=url), rounds)
+        yield from imports(url, rounds)
 
 
-def _photos() -> list[Row]:
+def _photos() -> Iterator[Row]:
     data = photo()
     with county(UPLOADING) as here:
-        return [cost_of_one(here, data), eight_at_once(here, data)]
+        yield cost_of_one(here, data)
+        yield eight_at_once(here, data)
 
 
 @contextmanager
