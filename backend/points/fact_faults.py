@@ -13,7 +13,7 @@ from backend.database.bulk import select_among
 from backend.points.chain_faults import UNREADABLE, Entry, Held
 from backend.points.enrolment import LASTS_MONTHS, erased_on
 from backend.points.ledger import Ledger
-from backend.points.posting import Coming, Posted, Tally, settle
+from backend.points.posting import Coming, Posted, Tally, hold, settle
 from backend.points.rules import Fact
 from backend.workdays import months_after
 
@@ -91,8 +91,7 @@ def _refold_fault(held: Held, entries: Sequence[Entry], facts: Sequence[Fact]) -
 
 def _posted(entries: Sequence[Entry]) -> dict[str, Posted]:
     """As the ledger reads it, from entries that are here already."""
-    posted: dict[str, Posted] = defaultdict(Posted)
+    posted: dict[str, Posted] = {}
     for entry in entries:
-        held = posted[entry.fact]
-        held.points, held.times, held.why = held.points + entry.points, held.times + 1, entry.why
+        hold(posted, entry.fact, entry.points, entry.why)
     return posted

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend import clock
 from backend.database.bulk import insert_rows, select_among, update_rows
 from backend.points.models import PointEntry, Score
-from backend.points.posting import Coming, Entry, Posted, Tally, domain_of, settle
+from backend.points.posting import Coming, Entry, Posted, Tally, domain_of, hold, settle
 from backend.points.rules import Fact
 
 __all__ = ["Coming", "FactSource", "Ledger", "domain_of", "lock_citizens"]
@@ -77,9 +77,5 @@ async def _tallies(citizen_ids: Sequence[UUID], today: date) -> list[Tally]:
 async def _posted(enrolment_ids: Sequence[UUID]) -> dict[UUID, dict[str, Posted]]:
     posted: dict[UUID, dict[str, Posted]] = defaultdict(dict)
     for enrolment_id, fact, points, why in await select_among(_POSTED, _POSTED_TYPES, enrolment_ids):
-        held = posted[enrolment_id].get(fact)
-        if held is None:
-            posted[enrolment_id][fact] = Posted(points, 1, why)
-        else:
-            held.points, held.times, held.why = held.points + points, held.times + 1, why
+        hold(posted[enrolment_id], fact, points, why)
     return posted

@@ -28,6 +28,15 @@ class Posted(msgspec.Struct):
     why: str = ""
 
 
+def hold(posted: dict[str, Posted], fact: str, points: int, why: str) -> None:
+    """Take one more entry of a chain, in its order, into what the chain holds."""
+    held = posted.get(fact)
+    if held is None:
+        posted[fact] = Posted(points, 1, why)
+    else:
+        held.points, held.times, held.why = held.points + points, held.times + 1, why
+
+
 class Coming(msgspec.Struct, frozen=True):
     """What time alone will do to the points: on `day`, `fact` changes them, because it begins to count or lapses."""
 

@@ -71,7 +71,8 @@ async def own_today(ledger: Ledger, own: OwnScore) -> Today:
     if row["points"] is None or own.speaker.citizen_id is None:
         raise not_enrolled()
     check_standing(day_of(row["expires_on"]), day)
-    if row["coming"] is None or (row["next_change_on"] and day_of(row["next_change_on"]) <= day):
+    changes_on = row["next_change_on"]
+    if row["coming"] is None or _due(day_of(changes_on) if changes_on else None, day):
         return await _today(await _settled(ledger, own.speaker.citizen_id))
     return Today(
         points=row["points"],
@@ -94,10 +95,14 @@ async def score_of(ledger: Ledger, citizen: Citizen) -> Score:
     Raises NotFound when she is not enrolled, and Forbidden while her enrolment is paused.
     """
     score = await _standing_row(citizen.id)
-    settled = score.next_change_on is None or clock.today() < score.next_change_on
-    if settled and score.coming is not None:
-        return score
-    return await _settled(ledger, citizen.id)
+    if score.coming is None or _due(score.next_change_on, clock.today()):
+        return await _settled(ledger, citizen.id)
+    return score
+
+
+def _due(next_change_on: date | None, day: date) -> bool:
+    """Whether time alone has changed something by `day`."""
+    return next_change_on is not None and next_change_on <= day
 
 
 async def _settled(ledger: Ledger, citizen_id: UUID) -> Score:
