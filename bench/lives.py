@@ -18,6 +18,7 @@ from backend.citizens.sessions import LASTS as SESSION_LASTS
 from backend.database import open_database, transaction
 from backend.database.bulk import insert_rows
 from backend.points.chain import first_hash
+from backend.points.enrolment import LASTS_MONTHS
 from backend.points.models import Enrolment, PointEntry, Score
 from backend.points.posting import Entry, Posted, Tally, settle
 from backend.points.rules import Fact
@@ -26,10 +27,11 @@ from backend.records.items import Item, items_of, version_in_force
 from backend.records.models import CreditRecord
 from backend.secrets import Vault, hash_token, new_token, open_vault
 from backend.settings import Settings
+from backend.workdays import months_after
 from bench.made_up import Person, a_record, person
 
 BOUND_AGO, ENROLLED_AGO, SETTLED_AGO = timedelta(days=730), timedelta(days=700), timedelta(days=330)
-YES_LASTS = timedelta(days=180)  # from today: renewed once
+RENEWED_AGO = timedelta(days=185)  # the yes to having points, once
 
 
 @dataclass(frozen=True)
@@ -112,18 +114,23 @@ class _Writer:
         name = self._vault.encrypt(who.name, "citizen.name")
         row = (citizen_id, digest, number, name, who.number.adult_on, told_from, told_from)
         self.rows.of[Citizen].append(row)
-        if signed_in:
-            self._phone(who, citizen_id)
+        self._phone(who, citizen_id, signed_in=signed_in)
         self._points(citizen_id, who, [self._record(citizen_id, who, told_from) for _ in range(facts)])
 
-    def _phone(self, who: Person, citizen_id: UUID) -> None:
-        now, account_id, token = self._frame.now, uuid7(), new_token()
+    def _phone(self, who: Person, citizen_id: UUID, *, signed_in: bool) -> None:
+        """The account with what it agreed to, the points for another year; some are signed in today."""
+        now, account_id = self._frame.now, uuid7()
         hidden = self._vault.encrypt(who.openid, "account.openid")
         digest, until = self._vault.digest(who.openid, "account.openid"), now + consent.LASTS
         bound = (account_id, digest, hidden, citizen_id, now, self._frame.agreed_texts, until, now)
         self.rows.of[Account].append(bound)
         for text in consent.texts().values():
-            self.rows.of[Consent].append((uuid7(), account_id, text.kind, text.version, True, now, until))
+            given = now - RENEWED_AGO if text.kind == "enrolment" else now
+            yes = (uuid7(), account_id, text.kind, text.version, True, given, given + consent.LASTS)
+            self.rows.of[Consent].append(yes)
+        if not signed_in:
+            return
+        token = new_token()
         self.rows.of[Session].append((uuid7(), hash_token(token), account_id, now, now + SESSION_LASTS))
         self.tokens.append(token)
 
@@ -145,7 +152,8 @@ class _Writer:
         """Enrolled long ago, settled last year and today: what was due in between stands in the chain."""
         now, enrolment_id = self._frame.now, uuid7()
         enrolled_at, earlier = now - ENROLLED_AGO, now - SETTLED_AGO
-        days = (clock.local_date(enrolled_at), enrolled_at, clock.local_date(now + YES_LASTS))
+        ends = months_after(clock.local_date(now - RENEWED_AGO), LASTS_MONTHS)
+        days = (clock.local_date(enrolled_at), enrolled_at, ends)
         self.rows.of[Enrolment].append((enrolment_id, citizen_id, who.number.adult_on, *days))
         base = self._frame.base
         tally = Tally(citizen_id, enrolment_id, base, 0, first_hash(enrolment_id, base), enrolled_at)

@@ -33,7 +33,7 @@ def test_it_verifies_and_a_refold_leaves_it_alone(postgres_url: str) -> None:
 async def _is_true_to_life(url: str, made: Generated) -> None:
     await open_database(demo_settings(database_url=url), MODEL_MODULES)
     try:
-        verified = await verify_ledger()
+        verified = await verify_ledger(LEDGER)
         assert (verified.enrolments, verified.entries, verified.misfits) == (CITIZENS, made.entries, [])
         assert await CreditRecord.all().count() == made.records
         assert await RegisterPerson.all().count() == CITIZENS
