@@ -47,6 +47,7 @@ MODEL_MODULES = (
     "backend.notifications.models",
     "backend.points.models",
     "backend.records.models",
+    "backend.content.models",
     "backend.repairs.models",
     "media.models",
 )

@@ -51,7 +51,7 @@ def generate(database_url: str, citizens: int, entries: int, *, signed_in: int =
     tokens: list[str] = []
     with (
         ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn"), begin, (settings, frame)) as pool,
-        tqdm(total=citizens, desc="citizens", leave=False, delay=2) as bar,
+        tqdm(total=citizens, desc="citizens", leave=False, disable=None) as bar,
     ):
         for part, done in zip(parts, pool.map(write_part, parts), strict=True):
             records, written = records + done[0], written + done[1]

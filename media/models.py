@@ -1,4 +1,4 @@
-"""Tables of pictures: what is kept of each, and the marks by which a picture is known again."""
+"""Tables of pictures and of published files: what is kept of each, and the marks by which a picture is known again."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -54,3 +54,25 @@ class PictureMark(Model):
     class Meta:
         table = "picture_mark"
         indexes = [Index(fields=(f"band_{number}",)) for number in range(4)]
+
+
+class PublishedMedia(Model):
+    """A picture, video, sound or PDF of an article, a campaign: re-encoded or rewritten before it was kept."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    held_by = fields.CharField(max_length=60)  # `article:ID`, `campaign:ID`: what it was uploaded for
+    kind = fields.CharField(max_length=8)  # picture, video, audio, pdf
+    name = fields.CharField(max_length=80)  # as readers see it; of a picture: nothing
+    format = fields.CharField(max_length=8)  # webp, jpeg, mp4, mp3, m4a, pdf
+    size = fields.IntField()  # bytes of its largest file
+    width: int | None = fields.IntField(null=True)  # pixels, of a picture or video
+    height: int | None = fields.IntField(null=True)
+    seconds: int | None = fields.IntField(null=True)  # how long a video or sound plays
+    crops = fields.JSONField[dict[str, list[int]]]()  # of a cover: shape → left, top, width, height in master's pixels
+    original_digest = fields.CharField(max_length=DIGEST)
+    uploaded_by = fields.UUIDField()  # the staff user, whose table belongs to the backend
+    uploaded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "published_media"
+        indexes = [Index(fields=("held_by", "uploaded_at"))]

@@ -8,13 +8,14 @@ from backend.citizens.access_log import Reader
 from backend.errors import Forbidden
 from backend.staff.models import StaffRole, StaffUser
 
-Role = Literal["reviewer", "officer", "moderator", "editor", "case_officer", "auditor", "admin"]
+Role = Literal["reviewer", "officer", "moderator", "editor", "chief_editor", "case_officer", "auditor", "admin"]
 
 ROLES: dict[Role, str] = {
     "reviewer": "审核员",
     "officer": "报送员",
     "moderator": "评选管理员",
     "editor": "编辑",
+    "chief_editor": "主编",
     "case_officer": "异议修复办理员",
     "auditor": "审计员",
     "admin": "系统管理员",
@@ -44,6 +45,16 @@ PERMISSIONS: dict[str, Permission] = {
     "correct_records": Permission("更正或撤回本部门报送的记录，写明理由。", frozenset({"officer"})),
     "manage_keys": Permission("为部门的业务系统发放和停用接口密钥。", frozenset({"admin"}), everywhere=True),
     "manage_catalogue": Permission("公布新版目录征求意见，施行前可以收回。", frozenset({"admin"}), everywhere=True),
+    "write_articles": Permission(
+        "撰写和修改文章，上传图片和附件，送审。", frozenset({"editor", "chief_editor"}), everywhere=True
+    ),
+    "review_articles": Permission(
+        "初审、复审同事的文章：通过或者退回，写明意见。", frozenset({"editor", "chief_editor"}), everywhere=True
+    ),
+    "finish_articles": Permission("终审文章，定时发布，置顶，撤稿。", frozenset({"chief_editor"}), everywhere=True),
+    "manage_campaigns": Permission("设立和修改宣传活动。", frozenset({"editor", "chief_editor"}), everywhere=True),
+    "manage_words": Permission("维护错敏词表。", frozenset({"chief_editor"}), everywhere=True),
+    "read_figures": Permission("查看和导出文章的阅读数字。", frozenset({"editor", "chief_editor"}), everywhere=True),
     "manage_staff": Permission("添加、停用和重置工作人员账号，设定角色。", frozenset({"admin"}), everywhere=True),
     "read_audit": Permission("查看审计日志和检验结果。", frozenset({"auditor"}), everywhere=True),
 }

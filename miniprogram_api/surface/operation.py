@@ -53,6 +53,7 @@ class Operation:
     parameters: dict[str, Any] = field(default_factory=dict)  # the handler's arguments by name
     answer: type[msgspec.Struct] | None = None
     media_types: tuple[str, ...] = ()  # of an answer that is no JSON
+    kept: bool = False  # the whole answer stays in the process until content changes (kept_answers)
 
     @property
     def id(self) -> str:
@@ -103,11 +104,13 @@ class Routes:
         status: int = 200,
         limit: str | None = None,
         media_types: tuple[str, ...] = (),
+        kept: bool = False,
     ) -> Callable[[H], H]:
         """Declare a handler. Its docstring is the description; its annotations say what it needs and answers.
 
         Without `public` the handler must name who speaks: Session, Account or Citizen. `limit` is counted by speaker,
-        or by address where nobody speaks; `media_types` are those of a Bytes answer.
+        or by address where nobody speaks; `media_types` are those of a Bytes answer. What is `kept` is public, the same for
+        everyone, and changes only when published content does: it is worked out once for a whole rush of readers.
         """
 
         def declare(handler: H) -> H:
@@ -127,6 +130,7 @@ class Routes:
                     parameters={name: hints[name] for name in signature(handler).parameters},
                     answer=None if hints["return"] is type(None) else hints["return"],
                     media_types=media_types,
+                    kept=kept,
                 )
             )
             return handler
