@@ -12,11 +12,15 @@ from backend import clock
 from backend.cache import Cache
 from backend.citizens import idempotency, identity, sessions
 from backend.console import all_desks
+from backend.content import file_sweeping, publishing
+from backend.content.reads import Reads
+from backend.content.shown_files import ShownFiles
+from backend.content.watch import ContentWatch
 from backend.database import close_database, open_database
 from backend.department_api import records as department_records
 from backend.department_api import serving as department_api
 from backend.http_errors import ProblemHandler
-from backend.http_headers import close_request, open_request
+from backend.http_headers import SECURITY, close_request, open_request
 from backend.jobs import worker
 from backend.jobs.schedule import Repeating
 from backend.jobs.worker import Handler
@@ -31,7 +35,7 @@ from backend.settings import Settings
 from backend.staff import department_keys, sealing
 from backend.staff import sessions as staff_sessions
 from backend.wechat import WeChat
-from backend.windows import checkpoint_page, start_page
+from backend.windows import checkpoint_page, preview_page, start_page
 from media import sweeping
 from media.storage import Storage, open_storage
 from media.workshop import Workshop
@@ -85,6 +89,7 @@ def repeating_jobs(ledger: Ledger, storage: Storage) -> dict[str, Repeating]:
         "follow_ends": Repeating(hour, lambda: lasting.follow_ends(monotonic() + LONGEST)),
         "forget_done_jobs": Repeating(day, worker.forget_done),
         "sweep_orphans": Repeating(day, lambda: sweeping.sweep_orphans(storage)),
+        "sweep_article_files": Repeating(day, lambda: file_sweeping.sweep(storage)),
         "delete_due_pictures": Repeating(day, lambda: sweeping.delete_due(storage)),
     }
 
@@ -98,10 +103,14 @@ def open_tools(settings: Settings) -> dict[type, Any]:
     """What handlers may ask for by type."""
     cache = Cache(settings.redis_url)
     wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, settings.wechat_api_url, cache)
+    watch = ContentWatch(publishing.next_boundary)
     return {
         Settings: settings,
         Vault: open_vault(settings),
         Cache: cache,
+        ContentWatch: watch,
+        Reads: Reads(cache, watch),
+        ShownFiles: ShownFiles(watch),
         WeChat: wechat,
         Ledger: open_ledger(),
         Storage: open_storage(settings),
@@ -137,10 +146,11 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
     _keep_database_open(app, settings, tools)
     app.register_middleware(open_request, "request", priority=100)
     app.register_middleware(close_request, "response")
-    app.blueprint(blueprint(ALL_ROUTES, tools))
+    app.blueprint(blueprint(ALL_ROUTES, tools, SECURITY))
     app.blueprint(department_api.blueprint(department_records.routes, VERSION, tools))
     app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
     app.blueprint(checkpoint_page.blueprint())
+    app.blueprint(preview_page.blueprint(tools[Storage]))
     app.blueprint(all_desks.blueprint(tools))
     return app
 
@@ -148,8 +158,12 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
 def _keep_database_open(app: Sanic[Any, Any], settings: Settings, tools: Mapping[type, Any]) -> None:
     async def begin(_app: Sanic[Any, Any]) -> None:
         await open_database(settings, MODEL_MODULES)
+        await tools[ContentWatch].begin()
+        await tools[Reads].begin()
 
     async def end(_app: Sanic[Any, Any]) -> None:
+        await tools[Reads].close()
+        await tools[ContentWatch].close()
         await tools[Workshop].close()
         await tools[WeChat].close()
         await tools[Cache].close()

@@ -12,7 +12,7 @@ HTTP_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTI
 
 logger = logging.getLogger("backend.requests")
 
-_SECURITY = {
+SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -38,7 +38,8 @@ def open_request(request: Request) -> None:
 
 def close_request(request: Request, response: BaseHTTPResponse) -> None:
     """The last of every answer: its headers, and its line in the log."""
-    _add_headers(request, response)
+    if not getattr(response, "complete", False):  # it has brought all of these itself
+        _add_headers(request, response)
     if logger.isEnabledFor(logging.INFO) and hasattr(request.ctx, "began"):
         _log(request, response)
 
@@ -46,10 +47,10 @@ def close_request(request: Request, response: BaseHTTPResponse) -> None:
 def _add_headers(request: Request, response: BaseHTTPResponse) -> None:
     """The headers that every answer carries; a page may have set a stricter or wider one itself."""
     headers, context = response.headers, request.ctx
-    if headers.keys().isdisjoint(_SECURITY):
-        headers.extend(_SECURITY)
+    if headers.keys().isdisjoint(SECURITY):
+        headers.extend(SECURITY)
     else:
-        for name, value in _SECURITY.items():
+        for name, value in SECURITY.items():
             headers.setdefault(name, value)
     headers["X-Request-ID"] = getattr(context, "request_id", "")
     allowance = getattr(context, "allowance", None)

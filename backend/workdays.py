@@ -38,6 +38,13 @@ def workdays_between(day: date, end: date) -> int:
     return sum(is_workday(each) for each in days)
 
 
+def workdays_left(day: date, last: date) -> int:
+    """How many working days there are from `day` until and with `last`; 0 on the last day, below 0 when it is over."""
+    if day <= last:
+        return workdays_between(day, last + timedelta(days=1))
+    return -workdays_between(last, day + timedelta(days=1)) or -1
+
+
 def months_after(day: date, months: int) -> date:
     """The same day `months` later, or that month's last day when it has no such day."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from itertools import chain
 
 from backend.settings import demo_settings
+from bench.article import articles
 from bench.county import county
 from bench.generator import generate
 from bench.growth import growth
@@ -52,6 +53,7 @@ def _on_a_county(times: int, rounds: int) -> Iterator[Row]:
         )
         yield Row("writing the county, of 2 min for each 1,000,000 entries", [made.seconds / 120 / times], 1.0, written)
         yield score(url, made.tokens, rounds)
+        yield from articles(url, rounds)
         yield growth(url, made, rounds)
         yield verify(demo_settings(database_url=url), rounds)
         yield from imports(url, rounds)

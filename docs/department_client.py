@@ -5,7 +5,7 @@
     python department_client.py push --again rows.json    # 内容没有改，但要作为新的一批再报送
     python department_client.py batch BATCH_ID            # 这一批办到哪里了
     python department_client.py amend RECORD_ID amendment.json
-    python department_client.py withdraw RECORD_ID document_revoked
+    python department_client.py withdraw RECORD_ID VERSION document_revoked    # 第一版是 1，每更正、恢复一次加 1
 
 密钥只从环境变量里读，不要写进程序，也不要写进命令行。接口说明见 department-api.md。
 """
@@ -106,6 +106,7 @@ def main() -> int:
     amend.add_argument("file", type=Path)
     withdraw = deeds.add_parser("withdraw", help="撤回一条记录")
     withdraw.add_argument("id")
+    withdraw.add_argument("version", type=int, help="撤回的是第几版")
     withdraw.add_argument("reason")
     withdraw.add_argument("words", nargs="?", default="")
     asked = parser.parse_args()
@@ -116,7 +117,7 @@ def main() -> int:
     elif asked.deed == "amend":
         status, answer = send("POST", f"/records/{asked.id}/amend", asked.file.read_bytes())
     else:
-        body = json.dumps({"reason": asked.reason, "words": asked.words}).encode()
+        body = json.dumps({"version": asked.version, "reason": asked.reason, "words": asked.words}).encode()
         status, answer = send("POST", f"/records/{asked.id}/withdraw", body)
     print(json.dumps(answer, ensure_ascii=False, indent=2))
     return 0 if status == 200 else 1

@@ -51,7 +51,7 @@ _TURNS = {
     8: Transpose.ROTATE_90,
 }
 # Of equal fidelity on photos of documents; WebP then needs half the bytes, and slower methods than 1 win nothing.
-_QUALITY: dict[Format, int] = {"webp": 80, "jpeg": 80}
+_HOW: dict[Format, dict[str, int]] = {"webp": {"quality": 80, "method": 1}, "jpeg": {"quality": 80, "optimize": True}}
 _FONT = Path(__file__).parent / "fonts" / "wqy-microhei.ttc"
 _NO_GLYPH = "□"
 
@@ -83,6 +83,13 @@ def watermark(data: bytes, lines: Sequence[str]) -> bytes:
         for left in range(-shift, picture.width, stamp.width):
             picture.paste(stamp.convert("RGB"), (left, top), stamp.getchannel("A"))
     return _encoded(picture, "jpeg").data
+
+
+def crop(data: bytes, box: tuple[int, int, int, int], size: tuple[int, int], format_: Format) -> bytes:
+    """That part (left, top, width, height) of a picture of ours, this large. Raises Invalid like `take_in`."""
+    left, top, width, height = box
+    part = _clean(data, MASTER).resize(size, Resampling.BICUBIC, (left, top, left + width, top + height), 2.0)
+    return _encoded(part, format_).data
 
 
 def distance(one: int, other: int) -> int:
@@ -195,10 +202,7 @@ def _smaller_format(small: Image.Image) -> tuple[Format, Encoded]:
 
 def _encoded(picture: Image.Image, format_: Format) -> Encoded:
     file = BytesIO()
-    if format_ == "webp":
-        picture.save(file, "WEBP", quality=_QUALITY["webp"], method=1)
-    else:
-        picture.save(file, "JPEG", quality=_QUALITY["jpeg"], optimize=True)
+    picture.save(file, format_.upper(), **_HOW[format_])
     return Encoded(format=format_, width=picture.width, height=picture.height, data=file.getvalue())
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 ERRNO_OF_FULL = (27, 28, 122)  # EFBIG, ENOSPC, EDQUOT
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 _FULL_STORE = re.compile(r"StorageFull|QuotaExceeded|InsufficientStorage|507 Insufficient Storage")
+_PIECE = 5 * 1024 * 1024  # bytes; no store takes smaller ones
 _UNFINISHED = re.compile(r".+#\d+")  # how obstore names a file until it is whole
 
 # A store that is away must be told of soon: a phone waits for the answer.
@@ -75,6 +76,25 @@ class Storage:
             with _named_errors():
                 found = await obstore.get_async(self._store, key)
                 return bytes(await found.bytes_async())
+        except _Missing:
+            raise file_gone() from None
+
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Write all of an open file, piece by piece, all or nothing. Raises Unavailable (store_full, store_away).
+
+        An S3 store keeps the unseen pieces of a broken upload: its bucket needs a rule that drops them.
+        """
+        file.seek(0)
+        with _named_errors():
+            await obstore.put_async(self._store, key, file, chunk_size=_PIECE, max_concurrency=2)
+            if self._folder is not None:
+                await asyncio.to_thread(_to_disk, self._folder / key)
+
+    async def get_range(self, key: str, start: int, end: int) -> bytes:
+        """The bytes of one file from `start` to before `end`. Raises NotFound file_gone, Unavailable."""
+        try:
+            with _named_errors():
+                return bytes(await obstore.get_range_async(self._store, key, start=start, end=end))
         except _Missing:
             raise file_gone() from None
 

@@ -15,7 +15,7 @@ from typing import IO
 import msgspec
 
 from backend.errors import DomainError, trace
-from media.pictures import TakenIn
+from media.pictures import Format, TakenIn
 
 MOST_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 MOST_WORK = 10  # seconds of processor time a job; the slowest honest ones, of 50 megapixels, need three
@@ -33,6 +33,15 @@ class Watermark(msgspec.Struct, frozen=True, tag=True):
 
     data: bytes
     lines: list[str]
+
+
+class Crop(msgspec.Struct, frozen=True, tag=True):
+    """A job: a picture of ours, which part of it to cut out, and how large that becomes, in pixels."""
+
+    data: bytes
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
+    format: Format
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
@@ -54,7 +63,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Job = TakeIn | Watermark
+Job = TakeIn | Watermark | Crop
 Answer = Done | Refused | Failed
 
 
@@ -91,9 +100,18 @@ def main(most_work: float) -> None:
 
     decoder = msgspec.msgpack.Decoder(Job)
 
+    def made_by(job: Job) -> TakenIn | bytes:
+        match job:
+            case TakeIn(data):
+                return images.take_in(data)
+            case Watermark(data, lines):
+                return images.watermark(data, lines)
+            case Crop(data, box, size, format_):
+                return images.crop(data, box, size, format_)
+
     def answer_to(job: Job) -> Answer:
         try:
-            return Done(images.take_in(job.data) if isinstance(job, TakeIn) else images.watermark(job.data, job.lines))
+            return Done(made_by(job))
         except DomainError as refusal:
             return Refused(refusal.code, refusal.detail)
         except Exception as fault:

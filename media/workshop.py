@@ -15,8 +15,8 @@ from typing import IO, TypeVar
 import msgspec
 
 from backend.errors import Invalid, Unavailable
-from media.pictures import MOST_BYTES, TakenIn, picture_damaged, picture_too_large
-from media.workbench import MOST_WORK, Answer, Failed, Job, Refused, TakeIn, Watermark, receive, send
+from media.pictures import MOST_BYTES, Format, TakenIn, picture_damaged, picture_too_large
+from media.workbench import MOST_WORK, Answer, Crop, Failed, Job, Refused, TakeIn, Watermark, receive, send
 
 JOB_LASTS = 40  # seconds, at most; the child itself gives up after 10 of work
 STARTING_LASTS = 30  # seconds, at most, on a busy machine
@@ -69,6 +69,12 @@ class Workshop:
     async def watermark(self, data: bytes, lines: Sequence[str]) -> bytes:
         """As `media.images.watermark`, with the errors of `take_in`."""
         made = await self._made(Watermark(data, list(lines)))
+        assert isinstance(made, bytes)  # noqa: S101
+        return made
+
+    async def crop(self, data: bytes, box: tuple[int, int, int, int], size: tuple[int, int], format: Format) -> bytes:
+        """As `media.images.crop`, with the errors of `take_in`."""
+        made = await self._made(Crop(data, box, size, format))
         assert isinstance(made, bytes)  # noqa: S101
         return made
 

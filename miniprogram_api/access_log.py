@@ -13,7 +13,12 @@ from miniprogram_api.surface.speaker import binding_needed, bound_citizen
 
 routes = Routes("查询记录")
 
-_THINGS = {"evidence": "您提交的证明材料", "import": "部门报送的记录", "record": "部门报送的一条记录"}
+_THINGS = {
+    "evidence": "您提交的证明材料",
+    "import": "部门报送的记录",
+    "record": "部门报送的一条记录",
+    "search": "按身份证号查找部门报送的记录",
+}
 _ANYTHING = "您的信息"
 
 
@@ -27,7 +32,11 @@ class LookShown(Struct, frozen=True):
     purpose: str
     purpose_label: Annotated[str, Meta(description="为什么查看")]
     about_kind: Annotated[
-        str, Meta(description="查看了哪一类内容：evidence 证明材料，import 部门报送的记录，record 其中的一条")
+        str,
+        Meta(
+            description="查看了哪一类内容：evidence 证明材料，import 部门报送的记录，record 其中的一条，"
+            "search 按身份证号查找部门报送的记录"
+        ),
     ]
     about_id: UUID
     about_label: str

@@ -2,11 +2,16 @@
 
 from miniprogram_api import (
     access_log,
+    article_counts,
+    article_search,
+    articles,
+    campaigns,
     catalogue,
     catalogue_versions,
     checkpoints,
     entries,
     evidence,
+    files,
     gains,
     identity,
     media,
@@ -30,6 +35,11 @@ ALL_ROUTES = [
     records.routes,
     media.routes,
     evidence.routes,
+    files.routes,
+    articles.routes,
+    article_search.routes,
+    article_counts.routes,
+    campaigns.routes,
     notices.routes,
     access_log.routes,
 ]

@@ -1,5 +1,6 @@
 """My entries: each change of points with its whole why (charter 5)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from backend.citizens.models import Citizen
 from backend.points import enrolment, score
 from backend.points.ledger import Ledger
 from backend.points.models import PointEntry
+from backend.records.entry_facts import EntryFact, entry_facts
 from backend.staff.departments import Office, offices
 from miniprogram_api.about import id_of
 from miniprogram_api.surface.operation import Moment, Routes
@@ -56,11 +58,12 @@ class EntryShown(Struct, frozen=True):
     legal_basis: tuple[str, ...]
     happened_on: date
     counts_from: date
-    lapses_on: date
+    lapses_on: Annotated[date, Meta(description="到期失效的日子；更正过的，是更正以后的")]
     quantity: Annotated[float, Meta(description="数量，一位小数")] | None
     unit: Unit | None
     cut_by: Annotated[str, Meta(description="为什么没有全部计分")] | None
     record_id: Annotated[UUID, Meta(description="来自哪条记录")] | None
+    amended: Annotated[bool, Meta(description="记入以后，部门又更正过这条记录：以记录为准")]
     evidence_id: Annotated[UUID, Meta(description="来自哪份证明材料")] | None
     contest: Annotated[Office, Meta(description="有不同意见时找谁")]
 
@@ -76,8 +79,7 @@ class EntryPage(Struct, frozen=True):
 async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> EntryPage:
     """从新到旧。"""
     rows = await score.entries_of(ledger, citizen, before=decode_number(page.cursor), limit=page.limit + 1)
-    known = await offices()
-    shown = tuple(_entry(row, known) for row in rows[: page.limit])
+    shown = await _shown(rows[: page.limit])
     more = len(rows) > page.limit
     return EntryPage(shown, encode_cursor(str(rows[page.limit - 1].sequence)) if more else None)
 
@@ -85,10 +87,20 @@ async def list_entries(citizen: Citizen, ledger: Ledger, page: PageQuery) -> Ent
 @routes.add("GET", "/entries/<entry_id>", summary="一条积分明细", errors=[*enrolment.READ_ERRORS, score.no_such_entry])
 async def show_entry(citizen: Citizen, entry_id: UUID) -> EntryShown:
     """这一分从哪里来：记录或证明材料、部门、文书、法律依据、失效日期，以及有不同意见找谁。"""
-    return _entry(await score.entry_of(citizen, entry_id), await offices())
+    (shown,) = await _shown([await score.entry_of(citizen, entry_id)])
+    return shown
 
 
-def _entry(entry: PointEntry, known: dict[str, Office]) -> EntryShown:
+async def _shown(rows: Sequence[PointEntry]) -> tuple[EntryShown, ...]:
+    records = [id_of(row.fact, "record") for row in rows]
+    known, facts = await offices(), await entry_facts([each for each in records if each is not None])
+    return tuple(
+        _entry(row, known, None if record_id is None else facts.get(record_id))
+        for row, record_id in zip(rows, records, strict=True)
+    )
+
+
+def _entry(entry: PointEntry, known: dict[str, Office], fact: EntryFact | None) -> EntryShown:
     why = score.why_of(entry)
     kind, kind_label = _KINDS[entry.kind]
     return EntryShown(
@@ -107,11 +119,12 @@ def _entry(entry: PointEntry, known: dict[str, Office]) -> EntryShown:
         legal_basis=why.legal_basis,
         happened_on=why.happened_on,
         counts_from=why.counts_from,
-        lapses_on=why.lapses_on,
+        lapses_on=fact.lapses_on if fact is not None else why.lapses_on,
         quantity=None if why.quantity is None else why.quantity / 10,
         unit=UNITS[why.unit],
         cut_by=_CAPS[why.cut_by] if why.cut_by else None,
         record_id=id_of(entry.fact, "record"),
+        amended=fact is not None and fact.amended_since(why),
         evidence_id=id_of(entry.fact, "evidence"),
         contest=known[why.department_code],
     )

@@ -13,7 +13,7 @@ from backend.citizens.identity_number import IdentityNumber, parse_identity_numb
 from backend.citizens.models import Account
 from backend.citizens.person_name import parse_name
 from backend.errors import FieldError, Invalid
-from backend.points import enrolment
+from backend.points import enrolment, lasting
 from backend.points.models import Enrolment
 from backend.secrets import Vault, mask_name, mask_number
 from backend.wechat import PHONE_ERRORS, WeChat
@@ -128,15 +128,15 @@ async def _me(account: Account, vault: Vault) -> Me:
         identity_number=mask_number(vault.decrypt(shown.number_hidden, "citizen.number")) if shown else None,
         texts_accepted=accepted,
         enrolled=held is not None and today < held.expires_on,
-        enrolment=_enrolment(held, today) if held else None,
+        enrolment=await _enrolment(held, today) if held else None,
         adult=adult,
         actions=await _actions(account, held, accepted=accepted, adult=bool(adult)),
     )
 
 
-def _enrolment(held: Enrolment, today: date) -> EnrolmentShown:
+async def _enrolment(held: Enrolment, today: date) -> EnrolmentShown:
     state, label = _STANDING[enrolment.standing(held.expires_on, today)]
-    return EnrolmentShown(state, label, held.expires_on, enrolment.erased_on(held.expires_on))
+    return EnrolmentShown(state, label, held.expires_on, await lasting.erased_on(held))
 
 
 async def _actions(account: Account, held: Enrolment | None, *, accepted: bool, adult: bool) -> tuple[Action, ...]:

@@ -10,6 +10,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from backend.database.search_tables import PINNED_INDEX, SEARCH_TABLE
+
 ON_DELETE = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 POSTGRES_TYPES = {
     "character varying": "VARCHAR",
@@ -18,6 +20,25 @@ POSTGRES_TYPES = {
     "boolean": "BOOL",
 }
 NOT_OURS = {"tortoise_migrations", "sqlite_sequence"}
+FTS5_OWN = {f"{SEARCH_TABLE}_{part}" for part in ("data", "idx", "content", "docsize", "config")}
+# What no model says (backend.database.search_tables).
+SEARCH_FACTS = {
+    "sqlite": {
+        *(f"{SEARCH_TABLE}.{each} " for each in ("words", "article_id", "text")),
+        f"publication index (pinned_at) under the condition {PINNED_INDEX}",
+    },
+    "postgres": {
+        f"{SEARCH_TABLE} primary key (number)",
+        f"{SEARCH_TABLE} unique (article_id)",
+        f"{SEARCH_TABLE} index (words)",
+        f"{SEARCH_TABLE}.article_id refers to publication.article_id ON DELETE CASCADE",
+        f"{SEARCH_TABLE}.number BIGINT NOT NULL",
+        f"{SEARCH_TABLE}.article_id UUID NOT NULL",
+        f"{SEARCH_TABLE}.text TEXT NOT NULL",
+        f"{SEARCH_TABLE}.words TSVECTOR NOT NULL",
+        f"publication index (pinned_at) under the condition {PINNED_INDEX}",
+    },
+}
 
 
 async def schema_differences(connection: BaseDBAsyncClient) -> list[str]:
@@ -25,7 +46,7 @@ async def schema_differences(connection: BaseDBAsyncClient) -> list[str]:
     dialect = connection.capabilities.dialect
     apps = require_context().apps
     assert apps is not None
-    wanted = {fact for model in apps.get_models_iterable() for fact in _wanted(model, dialect)}
+    wanted = {fact for model in apps.get_models_iterable() for fact in _wanted(model, dialect)} | SEARCH_FACTS[dialect]
     found = {fact async for fact in (_in_postgres if dialect == "postgres" else _in_sqlite)(connection)}
     return [f"missing: {fact}" for fact in sorted(wanted - found)] + [
         f"nobody asked for: {fact}" for fact in sorted(found - wanted)
@@ -88,7 +109,7 @@ async def _in_sqlite(connection: BaseDBAsyncClient) -> AsyncIterator[str]:
     tables = await connection.execute_query_dict("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
     for each in tables:
         table = each["name"]
-        if table in NOT_OURS:
+        if table in NOT_OURS | FTS5_OWN:
             continue
         for name in re.findall(r'CONSTRAINT "(\w+)" CHECK', each["sql"]):
             yield _check(table, name)

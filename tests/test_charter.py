@@ -45,6 +45,8 @@ WRITES = {
     *("sign_in", "sign_out", "sign_out_everywhere", "decide_consent", "bind", "enrol", "leave", "upload_picture"),
     *("draft_evidence", "change_evidence", "submit_evidence", "withdraw_evidence", "delete_evidence"),
     "comment_on_catalogue",
+    *("note_read", "like_article", "unlike_article"),
+    "make_pledge",
 }
 
 

@@ -28,6 +28,7 @@ ASKING = re.compile(r"(?<![a-z])(points?|levels?|scores?|ranks?|ranking|sort|ord
 
 # Sorted or compared, but no people: whose each thing is, and what it must say.
 NOT_PEOPLE = {
+    "backend/content/pasted_order.py": ("levels of headings in one text", r"^sorted\(\{level for block"),
     "backend/demo/pages/drawing.py": ("one citizen's own line and bars", r"^(min|max)\("),
     "backend/demo/pages/points.py": ("one citizen's own points", r"^min\(score\.base, score\.points\)$"),
     "backend/points/gains.py": ("units of one supposed deed", r"^bisect_left\(units\b"),

@@ -1,5 +1,6 @@
 """审计日志: what staff did and read, newest first, and the proof that nothing of it was altered."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,22 @@ _DETAILS = {
     "roles": "角色",
     "before": "原来",
     "after": "改为",
+    "officer": "负责人",
+    "from_officer": "原来由",
+    "to_officer": "改由",
+    "key": "密钥编号",
+    "rows": "行数",
+    "bytes": "字节数",
+    "part": "第几份",
+    "to": "转给",
+    "number": "编号",
+    "step": "环节",
+    "revision": "第几版",
+    "kind": "种类",
+    "hidden": "隐藏",
+    "on": "置顶",
+    "first": "从",
+    "last": "到",
     "department": "部门",
     "until": "到",
     "reason": "理由",
@@ -54,6 +71,7 @@ _DETAILS = {
     "change": "更正编号",
 }
 _ROLE_LISTS = {"roles", "before", "after"}
+_PEOPLE = {"officer", "from_officer", "to_officer", "before", "after"}  # ids; the last two in older lines only
 _SENTENCES = {**REVERSE, **ASK, **REJECT, OTHER: "其他"}
 _VALUES = {
     ("own_number", "new"): "首次登记",
@@ -61,6 +79,10 @@ _VALUES = {
     ("own_number", "changed"): "与原来不同",
     ("sound", "yes"): "是",
     ("sound", "no"): "否",
+    ("hidden", "1"): "是",
+    ("hidden", "0"): "否",
+    ("on", "1"): "是",
+    ("on", "0"): "否",
 }
 
 
@@ -79,7 +101,8 @@ async def show_audit(visit: Visit) -> HTTPResponse:
     )
     rows = list(found[:PAGE])
     further = str(rows[-1].id) if len(found) > PAGE else ""
-    return await _show(visit, asked=asked, rows=rows, further=further, abouts=await _abouts(rows))
+    names = await _names(rows)
+    return await _show(visit, asked=asked, rows=rows, further=further, names=names, abouts=await _abouts(rows))
 
 
 @desk.add("POST", "/audit/verify", permission=READ)
@@ -109,13 +132,13 @@ def _asked_for(asked: dict[str, str], before: str) -> tuple[date | None, UUID | 
 
 
 async def _show(visit: Visit, status: int = 200, **values: Any) -> HTTPResponse:
-    every: dict[str, Any] = {"rows": [], "further": "", "abouts": {}, **values}
+    every: dict[str, Any] = {"rows": [], "further": "", "names": {}, "abouts": {}, **values}
     return await visit.show("audit.html", status, actions=audit.ACTIONS, said=_said, **every)
 
 
-def _said(row: AuditEvent) -> list[tuple[str, str]]:
-    """What an event says besides, for people."""
-    return [(_DETAILS.get(key, key), _value(key, value)) for key, value in row.detail.items()]
+def _said(row: AuditEvent, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What an event says besides, for people; `names` are user names by their ids."""
+    return [(_DETAILS.get(key, key), names.get(value) or _value(key, value)) for key, value in row.detail.items()]
 
 
 def _value(key: str, value: str) -> str:
@@ -128,6 +151,19 @@ def _value(key: str, value: str) -> str:
     if key == "quantity":
         return f"{hours(int(value))} 小时"
     return _VALUES.get((key, value), value)
+
+
+async def _names(rows: list[AuditEvent]) -> dict[str, str]:
+    """The user names of the officers that these events name by their ids; roles and other words are no ids."""
+    ids = {value for row in rows for key, value in row.detail.items() if key in _PEOPLE and _is_id(value)}
+    return {str(each.id): each.username for each in await StaffUser.filter(id__in=sorted(ids))}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 async def _abouts(rows: list[AuditEvent]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from sanic import HTTPResponse
 
 from backend import clock
 from backend.console import corrections_form
-from backend.console.corrections_words import STATES, worded
+from backend.console.corrections_words import STATES, reason_said, worded
 from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.errors import Conflict, DomainError, FieldError, Invalid
-from backend.records import corrections
-from backend.records.correction_reasons import OTHER, sentence_of
-from backend.records.record_versions import said_of
+from backend.records import correction_finding, correction_restoring, correction_views, correction_waiting, corrections
+from backend.records.correction_finding import MOST_FOUND
+from backend.records.correction_waiting import deadline_of
+from backend.records.record_versions import LIVE, RESTORE, WAITING, said_of
 from miniprogram_api.surface.problem import status_of
 
 desk = Desk("corrections")
@@ -30,6 +31,7 @@ DONE = {
     "approved": "已同意更正。当事人会收到通知。",
     "refused": "已退回这项更正，记录照旧。",
     "stays": "已退回这次恢复，记录仍然不显示。",
+    "taken_back": "已收回，记录照旧。要改的可以重新提出。",
 }
 
 
@@ -49,7 +51,7 @@ async def search(visit: Visit) -> HTTPResponse:
     """The department's records with a document number. By POST: no identity number stands in an address."""
     number, identity = visit.form.get("document_number", ""), visit.form.get("identity_number")
     try:
-        found = await corrections.find(visit.staff, number, identity, visit.vault)
+        found = await correction_finding.find(visit.staff, number, identity, visit.vault)
     except Invalid as error:
         return await _show_search(visit, fault=error, typed=visit.form)
     return await _show_search(visit, found=found, typed=visit.form)
@@ -79,7 +81,7 @@ async def amend(visit: Visit, record_id: UUID) -> HTTPResponse:
         )
     except (Invalid, Conflict) as error:
         return await _show_record(visit, record_id, fault=error, deed="amend")
-    return visit.go(f"/corrections?done={'waiting' if change.state == corrections.WAITING else 'amended'}")
+    return visit.go(f"/corrections?done={'waiting' if change.state == WAITING else 'amended'}")
 
 
 @desk.add("POST", "/corrections/records/<record_id:uuid>/withdraw", permission=CORRECT)
@@ -90,7 +92,13 @@ async def withdraw(visit: Visit, record_id: UUID) -> HTTPResponse:
         if form.get("sure") != "yes":
             raise not_confirmed()
         await corrections.withdraw(
-            visit.ledger, visit.vault, visit.staff.user, record_id, form.get("reason", ""), form.get("words", "")
+            visit.ledger,
+            visit.vault,
+            visit.staff.user,
+            record_id,
+            form.get("reason", ""),
+            form.get("words", ""),
+            from_version=corrections_form.version(form),
         )
     except (Invalid, Conflict) as error:
         return await _show_record(visit, record_id, fault=error, deed="withdraw")
@@ -102,7 +110,7 @@ async def restore(visit: Visit, record_id: UUID) -> HTTPResponse:
     """A withdrawn record is to come back: it waits for the second officer."""
     said = visit.form.get("reason", ""), visit.form.get("words", "")
     try:
-        await corrections.restore(visit.ledger, visit.vault, visit.staff.user, record_id, *said)
+        await correction_restoring.restore(visit.ledger, visit.vault, visit.staff.user, record_id, *said)
     except (Invalid, Conflict) as error:
         return await _show_record(visit, record_id, fault=error, deed="restore")
     return visit.go("/corrections?done=returning")
@@ -111,13 +119,14 @@ async def restore(visit: Visit, record_id: UUID) -> HTTPResponse:
 @desk.add("POST", "/corrections/changes/<change_id:uuid>", permission=APPROVE)
 async def look_at_change(visit: Visit, change_id: UUID) -> HTTPResponse:
     """The second officer's page: what stands beside what is asked for. A logged look, hence by POST."""
-    seen = await corrections.look_at_change(visit.vault, visit.staff, change_id)
+    seen = await correction_views.look_at_change(visit.vault, visit.staff, change_id)
     change = seen.change
     values: dict[str, Any] = {
         "seen": seen,
         "said": said_of(seen.before, {seen.item.said.code: seen.item.said.name}),
-        "reason": "其他原因，见说明。" if change.reason == OTHER else sentence_of(change.kind, change.reason),
-        "back": change.kind == corrections.RESTORE,
+        "reason": reason_said(change.kind, change.reason),
+        "deadline": deadline_of(change),
+        "back": change.kind == RESTORE,
     }
     return await visit.show("corrections_change.html", **values)
 
@@ -126,20 +135,28 @@ async def look_at_change(visit: Visit, change_id: UUID) -> HTTPResponse:
 async def approve(visit: Visit, change_id: UUID) -> HTTPResponse:
     """The second officer's yes."""
     change = await corrections.approve_change(visit.ledger, visit.vault, visit.staff.user, change_id)
-    return visit.go(f"/corrections?done={'restored' if change.kind == corrections.RESTORE else 'approved'}")
+    return visit.go(f"/corrections?done={'restored' if change.kind == RESTORE else 'approved'}")
 
 
 @desk.add("POST", "/corrections/changes/<change_id:uuid>/refuse", permission=APPROVE)
 async def refuse(visit: Visit, change_id: UUID) -> HTTPResponse:
     """The second officer's no: the record stays as it is."""
     change = await corrections.refuse_change(visit.ledger, visit.vault, visit.staff.user, change_id)
-    return visit.go(f"/corrections?done={'stays' if change.kind == corrections.RESTORE else 'refused'}")
+    return visit.go(f"/corrections?done={'stays' if change.kind == RESTORE else 'refused'}")
+
+
+@desk.add("POST", "/corrections/changes/<change_id:uuid>/take-back", permission=CORRECT)
+async def take_back(visit: Visit, change_id: UUID) -> HTTPResponse:
+    """Who asked for it asks no longer."""
+    await corrections.take_back(visit.staff.user, change_id)
+    return visit.go("/corrections?done=taken_back")
 
 
 async def _show_search(visit: Visit, **said: Any) -> HTTPResponse:
-    waiting = await corrections.changes_to_decide(visit.staff, TO_DECIDE) if visit.staff.may(APPROVE) else []
+    waiting = await correction_waiting.changes_to_decide(visit.staff, TO_DECIDE) if visit.staff.may(APPROVE) else []
     fault = said.get("fault")
-    values: dict[str, Any] = {"waiting": waiting, "found": None, "most_found": corrections.MOST_FOUND}
+    values: dict[str, Any] = {"waiting": waiting, "found": None, "most_found": MOST_FOUND, "reason_said": reason_said}
+    values["hers"] = await correction_waiting.changes_of_her_own(visit.staff, TO_DECIDE)
     return await visit.show("corrections.html", status_of(fault) if fault else 200, states=STATES, **values | said)
 
 
@@ -147,7 +164,7 @@ async def _show_record(
     visit: Visit, record_id: UUID, *, fault: DomainError | None = None, deed: str = ""
 ) -> HTTPResponse:
     """The record to correct; what was refused stands at the form of the `deed`, with what was typed there."""
-    seen = await corrections.open_record(visit.vault, visit.staff, record_id)
+    seen = await correction_views.open_record(visit.vault, visit.staff, record_id)
     typed = visit.form if fault else {}
     values = (
         typed
@@ -161,7 +178,9 @@ async def _show_record(
         "values": values,
         "faults": corrections_form.beside(fault),
         "may_restore": seen.withdrawal is not None and seen.waiting is None,
-        "may_amend": seen.record.state == corrections.LIVE and seen.waiting is None,
+        "may_amend": seen.record.state == LIVE and seen.waiting is None,
+        "deadline": deadline_of(seen.waiting) if seen.waiting else None,
+        "hers": seen.waiting is not None and seen.waiting.officer_id == visit.staff.id,
         "may_decide": visit.staff.may(APPROVE) and seen.waiting and seen.waiting.officer_id != visit.staff.id,
         **(await worded(seen, values)),
     }

@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 
 from backend.errors import DomainError, FieldError, Invalid
-from backend.records import measures
 from backend.records.cells import CAPACITIES, read_date
-from backend.records.columns import TITLES, record_columns
-from backend.records.measures import Measure
+from backend.records.columns import TITLES
+from backend.records.content_cells import ELSEWHERE, read_content
+from backend.records.measures import MOST, Measure
 from backend.records.record_versions import RecordContent
-from backend.spreadsheets import CellFault, Row, read_cells
+from backend.spreadsheets import CellFault
 from backend.spreadsheets.cells import clean
 
-_PERSON = {"name", "identity_number"}  # a correction never changes whom a record is about
-_ELSEWHERE = _PERSON | {"measures"}  # which are rows of their own
-MEASURE_ROWS = tuple(f"measure-{number}" for number in range(1, measures.MOST + 1))
+MEASURE_ROWS = tuple(f"measure-{number}" for number in range(1, MOST + 1))
 _PARTS = ("code", "authority", "until", "way_out")
-_SHOWN = {*(TITLES.keys() - _PERSON), *MEASURE_ROWS, "reason", "words", "sure"}
+_SHOWN = {*(TITLES.keys() - ELSEWHERE), "measures", *MEASURE_ROWS, "reason", "words", "sure"}
 
 
 def to_correct(faults: list[CellFault]) -> Invalid:
@@ -51,20 +49,11 @@ def filled(content: RecordContent) -> dict[str, str]:
 
 def read(form: Mapping[str, str], today: date) -> RecordContent:
     """What was typed, each field as a file's cell is read. Raises Invalid with every fault by its field."""
-    columns = [each for each in record_columns(today) if each.key not in _ELSEWHERE]
-    values, faults = read_cells(Row(0, tuple(clean(form.get(each.key, "")) for each in columns)), columns)
-    reported = []
-    for row in MEASURE_ROWS:
-        measure = _measure(form, row)
-        if isinstance(measure, CellFault):
-            faults.append(measure)
-        elif measure is not None:
-            reported.append(measure)
-    if faults:
-        raise to_correct(faults)
-    said = dict(zip((each.key for each in columns), values, strict=True))
-    said["publication_place"] = said["publication_place"] or ""
-    return RecordContent(**said, measures=tuple(reported))
+    measures = (_measure(form, row) for row in MEASURE_ROWS)
+    content = read_content(form, [each for each in measures if each is not None], today)
+    if isinstance(content, RecordContent):
+        return content
+    raise to_correct(content)
 
 
 def version(form: Mapping[str, str]) -> int:

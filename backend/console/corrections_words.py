@@ -10,14 +10,17 @@ from backend.errors import Unavailable
 from backend.pages.formats import say_moment
 from backend.records.cells import CAPACITIES, OCCUPATIONS
 from backend.records.columns import TITLES
-from backend.records.correction_reasons import MOST_WORDS, OTHER, REASONS
-from backend.records.corrections import LIVE, WITHDRAWN, Opened
+from backend.records.correction_reasons import MOST_WORDS, OTHER, REASONS, sentence_of
+from backend.records.correction_views import Opened
 from backend.records.items import items_by_id, items_of, version_in_force
 from backend.records.measures import LISTS, MEASURES, named
-from backend.records.record_versions import Version, said_of
+from backend.records.record_versions import LIVE, WITHDRAWN, Version, said_of
 
 # What a state is called, and how its badge looks.
 STATES = {LIVE: ("在用", "good"), WITHDRAWN: ("已撤回", "bad")}
+
+
+_OTHER = "其他原因，见说明。"  # an officer, unlike the citizen, reads it beside the words
 
 
 class Cell(NamedTuple):
@@ -63,7 +66,12 @@ async def worded(seen: Opened, values: Mapping[str, str]) -> dict[str, Any]:
 
 def reasons(sentences: Mapping[str, str]) -> dict[str, str]:
     """The kept sentences to choose from; the one that says nothing by itself says where the reason is written."""
-    return {**sentences, OTHER: "其他原因，写在下面的说明里。"}
+    return {**sentences, OTHER: _OTHER}
+
+
+def reason_said(kind: str, reason: str) -> str:
+    """A reason that a colleague chose."""
+    return _OTHER if reason == OTHER else sentence_of(kind, reason)
 
 
 async def beside(versions: Sequence[Version]) -> Beside | None:

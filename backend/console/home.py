@@ -1,13 +1,15 @@
 """The first page: what waits for whoever signed in, and what her roles let her do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sanic import HTTPResponse
 
 from backend.console.desk import Desk
 from backend.console.visit import Visit
+from backend.content import review_queue
 from backend.errors import Forbidden
-from backend.records import batches, corrections
+from backend.records import batches, correction_waiting
 from backend.repairs.queue import MOST_ROWS, waiting_and_late
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
@@ -45,10 +47,14 @@ async def show_home(visit: Visit) -> HTTPResponse:
         cards.append(await _evidence(staff))
     if staff.may("approve_records"):
         cards.append(await _to_approve(staff))
-    if staff.may("approve_records") and (waiting := len(await corrections.changes_to_decide(staff, MOST_ROWS))):
+    if staff.may("approve_records") and (waiting := await correction_waiting.changes_to_decide(staff, MOST_ROWS)):
         cards.append(_to_correct(waiting))
     if staff.may("file_records"):
         cards.append(await _filed(staff))
+    if staff.may("review_articles"):
+        cards.append(await _to_review(staff))
+    if staff.may("write_articles") and (back := await review_queue.sent_back(staff)):
+        cards.append(_sent_back(back))
     roles = [ROLES[each] for each in ROLES if each in staff.roles]
     may = [each.sentence for name, each in PERMISSIONS.items() if staff.may(name)]
     return await visit.show("home.html", cards=cards, roles=roles, may=may)
@@ -68,12 +74,26 @@ async def _to_approve(staff: Staff) -> Card:
     return Card("待我复核", waiting, "批记录", "失信记录由另一位同事复核后才入库。", "/console/filing", "去复核")
 
 
-def _to_correct(waiting: int) -> Card:
-    about = "同事提出的更正，复核以后才生效。"
-    more = waiting >= MOST_ROWS
-    return Card("待我复核的更正", waiting, "项", about, "/console/corrections", "去复核", more=more)
+def _to_correct(waiting: Sequence[correction_waiting.Asked]) -> Card:
+    about, late = "同事提出的更正，复核以后才生效。", sum(each.deadline.late for each in waiting)
+    count, more = len(waiting), len(waiting) >= MOST_ROWS
+    return Card("待我复核的更正", count, "项", about, "/console/corrections", "去复核", late, more)
 
 
 async def _filed(staff: Staff) -> Card:
     waiting = await batches.waiting_of_her_own(staff).count()
     return Card("我报送的", waiting, "批等同事复核", "上传表格，看进度和退回的行。", "/console/filing", "去报送")
+
+
+async def _to_review(staff: Staff) -> Card:
+    queue = await review_queue.queue_of(staff)
+    about = "初审、复审、终审，由三个不同的人办。"
+    return Card("待我审核", len(queue.hers), "篇文章", about, "/console/reviews", "去审稿", more=queue.more)
+
+
+def _sent_back(waiting: int) -> Card:
+    about = "同事写了意见，改好再送审。"
+    more = waiting >= review_queue.MOST_ROWS
+    return Card(
+        "被退回", waiting, "篇我的文章", about, "/console/articles?state=sent_back&mine=yes", "去修改", more=more
+    )

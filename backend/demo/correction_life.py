@@ -13,7 +13,7 @@ from backend.demo.corrected import Correction
 from backend.demo.joining import Entrance
 from backend.demo.life import Event
 from backend.demo.staff import at_work, usernames
-from backend.records import corrections
+from backend.records import correction_finding, correction_views, corrections
 
 _READING = timedelta(minutes=6)  # from the look to the deed
 
@@ -35,11 +35,12 @@ class CorrectionLife:
     async def _ask(self, each: Correction) -> None:
         vault, ledger = self.entrance.vault, self.entrance.ledger
         staff = await at_work(usernames(each.department)[0])
-        (found,) = await corrections.find(staff, each.document_number, None, vault)
-        opened = await corrections.open_record(vault, staff, found.record_id)
+        (found,) = await correction_finding.find(staff, each.document_number, None, vault)
+        opened = await correction_views.open_record(vault, staff, found.record_id)
         with clock.pinned(clock.now() + _READING):
             if not each.changes:
-                await corrections.withdraw(ledger, vault, staff.user, found.record_id, each.reason, each.words)
+                why = (found.record_id, each.reason, each.words)
+                await corrections.withdraw(ledger, vault, staff.user, *why, from_version=found.version)
                 return
             content = msgspec.structs.replace(opened.content, **each.changes)
             asked = (found.record_id, content, each.reason, each.words)
@@ -50,6 +51,6 @@ class CorrectionLife:
         vault, ledger = self.entrance.vault, self.entrance.ledger
         staff = await at_work(usernames(each.department)[1])
         change = self._waiting[each.document_number]
-        await corrections.look_at_change(vault, staff, change)
+        await correction_views.look_at_change(vault, staff, change)
         with clock.pinned(clock.now() + _READING):
             await corrections.approve_change(ledger, vault, staff.user, change)

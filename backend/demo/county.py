@@ -25,6 +25,7 @@ from backend.database import close_database, migrate, open_database
 from backend.demo import by_hand, department_key
 from backend.demo.bystanders import bystanders
 from backend.demo.coming_catalogue import ComingCatalogue
+from backend.demo.content_life import content_events, drawings
 from backend.demo.correction_life import CorrectionLife
 from backend.demo.darkroom import Darkroom
 from backend.demo.department_files import REGISTER_HEADER, arrange, write_csv
@@ -50,13 +51,13 @@ from backend.staff.departments import stands
 from backend.staff.models import Department
 from backend.wechat import WeChat
 from backend.workdays import months_after
-from media import intake
+from media import intake, published_files
 from media.storage import open_storage
 
 CITIZENS = 300
 UNREAD = timedelta(days=40)  # for so long notices of the demo citizens lie unopened
 SEED = 20181053  # 鲁政办〔2018〕53号
-EDITION = 5  # of the county; one made by an earlier edition lacks what the pages of this one show
+EDITION = 6  # of the county; one made by an earlier edition lacks what the pages of this one show
 
 Watch = Callable[[list[Event]], Iterable[Event]]
 
@@ -139,18 +140,20 @@ async def _build(settings: Settings, citizens: int, now: datetime, today: date, 
         *evidence_of_stories(today),
         *evidence_of_neighbours(Random(SEED), neighbours, citizens, now),  # noqa: S311 (as above)
     ]
-    async with Darkroom(photos_of(plan)) as darkroom:
+    async with Darkroom([*photos_of(plan), *drawings()]) as darkroom:
         with running() as stand_in:
             wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
             try:
                 entrance = Entrance(vault, wechat, stand_in, open_ledger())
                 life = Life(entrance, folder)
-                desk = EvidenceLife(entrance, life.accounts, open_storage(settings), darkroom, settings.picture_days)
+                storage = open_storage(settings)
+                desk = EvidenceLife(entrance, life.accounts, storage, darkroom, settings.picture_days)
                 coming = [*neighbours, *map(_joining, told)]
                 deeds = [
                     *desk.events(plan),
                     *CorrectionLife(entrance).events(each for story in told for each in story.corrections),
                     *ComingCatalogue(vault, life.accounts).events(today, neighbours),
+                    *content_events(vault, life.accounts, storage, darkroom, neighbours, now),
                 ]
                 events = [*life.events(files, coming, now), *(each for each in deeds if each.moment < now)]
                 await life.act_out(watch(sorted(events)), now)
@@ -181,7 +184,7 @@ async def _found(vault: Vault, folder: Path, people: list[Person]) -> dict[str, 
 async def _forget_files(settings: Settings) -> None:
     """Delete pictures and sent files of a county that is gone, or that was never finished."""
     storage = open_storage(settings)
-    for folder in (intake.FOLDER, receiving.FOLDER):
+    for folder in (intake.FOLDER, receiving.FOLDER, published_files.FOLDER):
         await storage.delete([kept.key async for kept in storage.list(folder)])
     await storage.drop_unfinished(clock.now())
 

@@ -15,7 +15,7 @@ from backend.demo import by_hand
 from backend.demo.county import folder_by_hand
 from backend.demo.handed_in import FIRST
 from backend.demo.pages import all_pages
-from backend.demo.staff import PASSWORD, usernames
+from backend.demo.staff import CHIEF_EDITOR, EDITORS, PASSWORD, usernames
 from backend.demo.stories import wechat_user
 from backend.demo.wechat_stand_in import serve
 from backend.settings import ROOT, Settings, SettingsError
@@ -88,7 +88,8 @@ def _announcement(settings: Settings) -> str:
 诚信鲁山 · 演示（人和记录全部是编造的）
   首页      {here}/
             选一个人进去看：鲁小梅（老志愿者）、鲁志强（个体户）、鲁新（刚满十八岁，没有参加积分）
-  控制台    {here}/console    账号 {FIRST}（审核员）等，密码 {PASSWORD}
+  阅读      {here}/demo/reading    不用登录
+  控制台    {here}/console    账号 {FIRST}（审核员）、{EDITORS[0]}（编辑）、{CHIEF_EDITOR}（主编）等，密码 {PASSWORD}
             动态验证码（另开一个终端）{command} demo-code {FIRST}
   接口      {here}/docs    运行状况 {here}/health
   用接口登录 curl -s {settings.wechat_api_url}/stand-in/codes -d '{{"user": "{wechat_user("xiaomei")}"}}'

@@ -18,6 +18,7 @@ from backend.staff.permissions import Role, Staff, staff_of
 PASSWORD = "lushan-demo-2026"  # noqa: S105
 
 ADMIN, AUDITOR, CASE_OFFICER = "admin-1", "auditor-1", "fgw-1"
+EDITORS, CHIEF_EDITOR = ("bj-1", "bj-2", "bj-3"), "zb-1"
 REVIEWING = "MZJ"  # the department that reviews what volunteers and donors hand in
 
 _TITLES = ("报送员", "复核员")
@@ -25,6 +26,8 @@ _REVIEWERS = {"mzj-1": "审核员甲", "mzj-2": "审核员乙"}
 _ELSEWHERE: tuple[tuple[str, str, str, Role], ...] = (
     (ADMIN, "系统管理员", "FGW", "admin"),
     (AUDITOR, "审计员", "WXB", "auditor"),
+    *((username, f"编辑{mark}", "XCB", "editor") for username, mark in zip(EDITORS, "甲乙丙", strict=True)),
+    (CHIEF_EDITOR, "主编", "XCB", "chief_editor"),
 )
 _BORN = date(1970, 2, 3)
 _APART = timedelta(days=97)
@@ -46,7 +49,7 @@ def usernames(department: str) -> tuple[str, str]:
 
 
 def workers(filing: Mapping[str, str]) -> Iterator[Worker]:
-    """Two officers for each department that files, by code and name; and who watches over them."""
+    """Two officers for each department that files, by code and name; who watches over them; and who writes."""
     names = dict(filing)
     for code, name in sorted(names.items()):
         for username, title in zip(usernames(code), _TITLES, strict=True):

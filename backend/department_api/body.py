@@ -95,8 +95,9 @@ class _Amendment(Body, frozen=True, kw_only=True):
 
 
 class Withdrawal(Body, frozen=True, kw_only=True):
-    """撤回: why."""
+    """撤回: which version, and why."""
 
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000, description="撤回的是第几版")]
     reason: Annotated[str, _text("撤回原因代码", 20)]
     words: Annotated[str, _text("撤回说明", 1000)] = ""
 

@@ -26,7 +26,7 @@ from backend.records.correction_checking import record_invalid
 from backend.records.importing import officer_inactive
 from backend.records.models import RecordChange
 from backend.records.pushed_results import RowResult
-from backend.records.pushed_rows import PushedRow, read_content
+from backend.records.pushed_rows import PushedRow, content_of
 from backend.records.pushing import Pushed
 from backend.secrets import Vault
 from backend.staff.own_number import own_number_needed
@@ -86,7 +86,6 @@ class Change(msgspec.Struct, frozen=True):
     errors=(
         pushing.push_reused,
         pushing.push_under_way,
-        pushing.push_of_former_officer,
         officer_inactive,
         not_permitted,
     ),
@@ -127,7 +126,7 @@ async def amend_record(caller: Caller, record_id: UUID, body: Amendment, ledger:
     等另一位报送员在工作台复核。没有收到回答时照原样重发，得到的是同一项更正。
     """
     require(caller.staff, "correct_records")
-    content = read_content(cells_of(body.content), measures_of(body.content), clock.today())
+    content = content_of(cells_of(body.content), measures_of(body.content), clock.today())
     change = await corrections.amend(
         ledger,
         vault,
@@ -146,14 +145,25 @@ async def amend_record(caller: Caller, record_id: UUID, body: Amendment, ledger:
     "POST",
     "/records/<record_id:uuid>/withdraw",
     summary="撤回一条记录",
-    errors=CORRECTING,
+    errors=(*CORRECTING, scope.record_changed),
     read=read_withdrawal,
 )
 async def withdraw_record(caller: Caller, record_id: UUID, body: Withdrawal, ledger: Ledger, vault: Vault) -> Change:
-    """立即生效，不用复核：记录不再显示，也不再影响积分；等待复核的更正同时作废。重发得到同一项撤回。"""
+    """立即生效，不用复核：第 version 版的记录不再显示，也不再影响积分；等待复核的更正同时作废。重发得到同一项撤回，
+    即使记录后来恢复了，也不会再撤回一次。
+    """
     require(caller.staff, "correct_records")
-    user = caller.staff.user
-    return _changed(await corrections.withdraw(ledger, vault, user, record_id, body.reason, body.words, key=caller.key))
+    change = await corrections.withdraw(
+        ledger,
+        vault,
+        caller.staff.user,
+        record_id,
+        body.reason,
+        body.words,
+        from_version=body.version,
+        key=caller.key,
+    )
+    return _changed(change)
 
 
 def _changed(change: RecordChange) -> Change:

@@ -40,6 +40,13 @@ async def tell(notices: Iterable[NewNotice]) -> None:
     await insert_rows(Notice, NewNotice._fields, list(notices))
 
 
+async def told_at(citizen_id: UUID, kind: str, about: str, *, since: datetime) -> datetime | None:
+    """When she was told of this last, not before `since`; None when she was not."""
+    told = Notice.filter(citizen_id=citizen_id, kind=kind, about=about, created_at__gte=since)
+    notice = await told.order_by("-created_at").first()
+    return None if notice is None else notice.created_at
+
+
 async def notices_of(citizen: Citizen, *, before: UUID | None, limit: int) -> Sequence[Notice]:
     """Her notices, newest first, older than `before`."""
     rows = Notice.filter(citizen_id=citizen.id)

@@ -20,7 +20,7 @@ LASTS_MONTHS = 12  # 国办发〔2020〕49号: a consent is never for life
 ENDING_DAYS = 30  # so long before its end it may be renewed
 PAUSE_DAYS = 90  # after its end; then the points are erased
 
-Standing = Literal["standing", "paused", "over"]
+Standing = Literal["standing", "paused"]
 
 
 def under_eighteen() -> Forbidden:
@@ -51,33 +51,26 @@ READ_ERRORS = (not_enrolled, enrolment_paused)
 def standing(expires_on: date, day: date) -> Standing:
     """Where an enrolment stands on `day` whose yes holds up to, and no longer on, `expires_on`.
 
-    Paused, nothing is shown, posted or erased; over, she is not enrolled, whether or not the points are erased yet.
+    Paused, nothing is shown, posted or lost: her yes brings all of it back until it is erased, which is announced
+    (`lasting.erased_on`), so a pause may last longer than PAUSE_DAYS, and never less.
     """
-    if day < expires_on:
-        return "standing"
-    return "paused" if day < erased_on(expires_on) else "over"
+    return "standing" if day < expires_on else "paused"
 
 
 def erased_on(expires_on: date) -> date:
-    """The day from which the points of an enrolment that was not renewed are erased."""
+    """The first day on which the points of an enrolment that is not renewed may be erased."""
     return expires_on + timedelta(days=PAUSE_DAYS)
 
 
 def check_standing(expires_on: date, day: date) -> None:
-    """Raises NotFound or Forbidden (READ_ERRORS) unless the points may be shown on `day`."""
-    stands = standing(expires_on, day)
-    if stands == "over":
-        raise not_enrolled()
-    if stands == "paused":
+    """Raises Forbidden (one of READ_ERRORS) unless the points may be shown on `day`."""
+    if standing(expires_on, day) == "paused":
         raise enrolment_paused()
 
 
 async def held(citizen_id: UUID) -> Enrolment | None:
-    """The citizen's enrolment that is neither left nor over; it may be paused."""
-    enrolment = await Enrolment.get_or_none(citizen_id=citizen_id, left_at=None)
-    if enrolment is None or standing(enrolment.expires_on, clock.today()) == "over":
-        return None
-    return enrolment
+    """The citizen's enrolment that was neither left nor erased; it may be paused."""
+    return await Enrolment.get_or_none(citizen_id=citizen_id, left_at=None)
 
 
 async def takes_part(citizen_id: UUID) -> bool:
@@ -108,7 +101,6 @@ async def enrol(ledger: Ledger, account: Account, citizen: Citizen, text_version
         await lock_citizens([citizen.id])
         if known := await held(citizen.id):
             return await _renew(ledger, account, known, text_version)
-        await erase(citizen.id)  # the points of one that is over and that no job has met yet
         await consent.record(account, "enrolment", text_version, given=True)
         enrolment = await Enrolment.create(
             citizen_id=citizen.id,

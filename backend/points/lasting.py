@@ -21,7 +21,7 @@ from backend.points.models import Enrolment
 logger = logging.getLogger(__name__)
 
 Due = Callable[[], QuerySet[Enrolment]]
-Deed = Callable[[Enrolment], Awaitable[None]]
+Deed = Callable[[Enrolment], Awaitable[bool]]  # whether anything was done
 
 _PAGE = 200
 
@@ -40,10 +40,12 @@ class Reminder(NamedTuple):
     body: str
 
 
+_PAUSE_TOLD = 3
+
 # The latest first: whoever was missed while no worker ran is told only what is true now.
 REMINDERS = (
     Reminder(
-        3,
+        _PAUSE_TOLD,
         0,
         PAUSED,
         "参加积分的同意已到期，积分先暂停",
@@ -98,48 +100,64 @@ async def _meet(found: Enrolment, due: Due, deed: Deed) -> int:
             still = await due().get_or_none(id=found.id)
             if still is None:
                 return 0  # she renewed or left meanwhile, or another worker was here
-            await deed(still)
+            return int(await deed(still))
     except Exception as error:
         if is_database_away(error):
             raise
         logger.error("enrolment %s could not be followed to its end: %s", found.id, trace(error))
         return 0
-    return 1
+
+
+async def erased_on(ending: Enrolment) -> date:
+    """From which day the points are erased unless she renews: PAUSE_DAYS after its end, and after she was told of it.
+
+    Of one that is paused already and of which she was not told yet, the earliest day on which it can be.
+    """
+    earliest, today = enrolment.erased_on(ending.expires_on), clock.today()
+    if today < ending.expires_on:
+        return earliest
+    since = clock.start_of(ending.expires_on)
+    told = await inbox.told_at(ending.citizen_id, PAUSED, _about(ending), since=since)
+    told_on = today if told is None else clock.local_date(told)
+    return max(earliest, told_on + timedelta(days=PAUSE_DAYS))
 
 
 def _over() -> QuerySet[Enrolment]:
-    return Enrolment.filter(left_at=None, expires_on__lte=_last_erased())
+    """Those whose pause was told and may be over; from when it was told is asked of each (`erased_on`)."""
+    last_erased = clock.today() - timedelta(days=PAUSE_DAYS)
+    return Enrolment.filter(left_at=None, reminded__gte=_PAUSE_TOLD, expires_on__lte=last_erased)
 
 
 def _unreminded(reminder: Reminder) -> QuerySet[Enrolment]:
     ends_by = clock.today() + timedelta(days=reminder.days_before)
-    return Enrolment.filter(
-        left_at=None, reminded__lt=reminder.number, expires_on__lte=ends_by, expires_on__gt=_last_erased()
-    )
+    return Enrolment.filter(left_at=None, reminded__lt=reminder.number, expires_on__lte=ends_by)
 
 
-def _last_erased() -> date:
-    """The latest end whose pause is over today."""
-    return clock.today() - timedelta(days=PAUSE_DAYS)
-
-
-async def _erase(over: Enrolment) -> None:
+async def _erase(over: Enrolment) -> bool:
+    if clock.today() < await erased_on(over):
+        return False
     await enrolment.erase(over.citizen_id)
     body = (
         f"您参加积分的同意在 {_say(over.expires_on)} 到期，{PAUSE_DAYS} 天里没有续期，积分和明细已经全部删除。"
         "记录、证明材料和其他服务都不受影响。想参加时可以随时再加入，到时按有效的记录重新计分。"
     )
     await _tell(over, ERASED, "积分和明细已经删除", body)
+    return True
 
 
-async def _remind(reminder: Reminder, ending: Enrolment) -> None:
-    ends, erased = _say(ending.expires_on), _say(enrolment.erased_on(ending.expires_on))
+async def _remind(reminder: Reminder, ending: Enrolment) -> bool:
+    ends, erased = _say(ending.expires_on), _say(await erased_on(ending))
     await Enrolment.filter(id=ending.id).update(reminded=reminder.number)
     await _tell(ending, reminder.kind, reminder.title, reminder.body.format(ends=ends, erased=erased, pause=PAUSE_DAYS))
+    return True
 
 
 async def _tell(about: Enrolment, kind: str, title: str, body: str) -> None:
-    await inbox.tell([inbox.compose(about.citizen_id, kind, title, body, f"enrolment:{about.id}")])
+    await inbox.tell([inbox.compose(about.citizen_id, kind, title, body, _about(about))])
+
+
+def _about(ending: Enrolment) -> str:
+    return f"enrolment:{ending.id}"
 
 
 def _say(day: date) -> str:

@@ -22,7 +22,7 @@ from backend.records.result_workbook import RejectedRow, ResultWorkbook
 from backend.staff import audit
 from backend.staff.models import AuditEvent
 from backend.staff.permissions import Staff, require
-from backend.workdays import workdays_between
+from backend.workdays import workdays_left
 
 ROWS_OF_A_WORKBOOK = 50_000  # a batch with more problems has several: one is written within a request's time
 _STUCK = timedelta(hours=1)
@@ -71,10 +71,7 @@ class Seen:
         """
         if not self.working and self.batch.state != WAITING:
             return None
-        today, last = clock.today(), self.batch.check_by
-        if today <= last:
-            return workdays_between(today, last + timedelta(days=1))
-        return -workdays_between(last, today + timedelta(days=1)) or -1
+        return workdays_left(clock.today(), self.batch.check_by)
 
 
 def no_such_workbook() -> NotFound:

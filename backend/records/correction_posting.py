@@ -16,6 +16,7 @@ from backend.records.facts import DAYS_TO_OBJECT
 from backend.records.items import Item, items_by_id
 from backend.records.measures import Measure
 from backend.records.models import CreditRecord, RecordChange
+from backend.records.reading import whom_to_ask
 from backend.records.record_versions import (
     AMEND,
     LIVE,
@@ -101,8 +102,10 @@ async def post_withdrawal(ledger: Ledger, vault: Vault, record: CreditRecord, ch
     if not await here.update(state=WITHDRAWN):
         raise record_changed()
     dearer = await begin_days_anew(ledger, record.citizen_id, costs)
-    said = f"{sentence_of(WITHDRAW, change.reason)}它已经不再显示，也不再计分。您不用做什么。"
-    said += "部门另外写了说明，打开这条通知或者这条记录时可以看到。" if change.words_hidden else ""
+    said = f"{sentence_of(WITHDRAW, change.reason)}它已经不再显示，也不再计分。"
+    said += "您不用做什么。" if standing.item.negative else ""
+    said += "部门另外写了说明，打开这条记录时可以看到。" if change.words_hidden else ""
+    said += await whom_to_ask(record)  # its page, which says so too, is gone
     await _tell(record, "record_withdrawn", "撤回", standing.item.said.name, said)
     await tell_of_others(record.id, costs, dearer)
     await ledger.refold([record.citizen_id])

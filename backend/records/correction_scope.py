@@ -93,8 +93,10 @@ async def record_for(officer: StaffUser, record_id: UUID) -> CreditRecord:
     return record
 
 
-async def change_for(officer: StaffUser, change_id: UUID) -> RecordChange:
+async def change_for(officer: StaffUser, change_id: UUID, *, said: str | None = None) -> RecordChange:
     """A change that waits for this officer, with who asked for it and its record's citizen.
+
+    Or one to which she `said` this already (DONE, REFUSED): she pressed twice.
 
     Raises NotFound, Forbidden for who asked for it (under whichever account), for her own record and without her own
     number, Conflict when it does not wait.
@@ -109,7 +111,7 @@ async def change_for(officer: StaffUser, change_id: UUID) -> RecordChange:
         raise same_officer()
     if change.record.citizen.number_digest == officer.own_number_digest:
         raise own_record()
-    if change.state != WAITING:
+    if change.state != WAITING and not (change.state == said and change.approver_id == officer.id):
         raise change_not_waiting()
     return change
 

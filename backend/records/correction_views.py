@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tortoise.expressions import Q
-
 from backend.citizens import access_log
 from backend.database import transaction
 from backend.records.correction_reasons import sentence_of
-from backend.records.correction_scope import change_for, departments_answered_for, record_for
+from backend.records.correction_scope import change_for, record_for
 from backend.records.items import Item, items_by_id, load_index
 from backend.records.measures import Measure
 from backend.records.models import CreditRecord, RecordChange
@@ -82,19 +80,6 @@ class LookedAt:
     withdrawal: Withdrawal | None
 
 
-@dataclass(frozen=True)
-class ToDecide:
-    """A change that waits for a second officer; it identifies nobody."""
-
-    change_id: UUID
-    kind: str
-    record_id: UUID
-    item_name: str
-    officer_name: str
-    reason: str
-    asked_at: datetime
-
-
 async def open_record(vault: Vault, staff: Staff, record_id: UUID) -> Opened:
     """One record of the department, whole. The look is committed before anything of it is read (charter 8).
 
@@ -145,32 +130,6 @@ async def look_at_change(vault: Vault, staff: Staff, change_id: UUID) -> LookedA
         words=words_of(vault, change),
         withdrawal=await _withdrawal(vault, record),
     )
-
-
-async def changes_to_decide(staff: Staff, limit: int) -> list[ToDecide]:
-    """The changes that this officer may decide, the oldest first; none without her own number. Raises Forbidden."""
-    require(staff, "approve_records")
-    own = staff.user.own_number_digest
-    if own is None:
-        return []
-    departments = await departments_answered_for(staff.department_code)
-    changes = RecordChange.filter(department_id__in=departments, state=WAITING).exclude(officer_id=staff.id)
-    changes = changes.exclude(record__citizen__number_digest=own)
-    changes = changes.filter(Q(officer__own_number_digest=None) | ~Q(officer__own_number_digest=own))
-    rows = await changes.order_by("id").limit(limit).select_related("record", "officer")
-    items = await items_by_id(each.record.item_id for each in rows)
-    return [
-        ToDecide(
-            change_id=each.id,
-            kind=each.kind,
-            record_id=each.record_id,
-            item_name=items[each.record.item_id].said.name,
-            officer_name=each.officer.name,
-            reason=each.reason,
-            asked_at=each.asked_at,
-        )
-        for each in rows
-    ]
 
 
 def item_names(items: Iterable[Item]) -> dict[str, str]:

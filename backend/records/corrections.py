@@ -13,7 +13,6 @@ from backend.errors import Invalid
 from backend.points.ledger import Ledger
 from backend.records.correction_changes import decide, do_at_once, new_change, note
 from backend.records.correction_checking import checked_content
-from backend.records.correction_finding import MOST_FOUND, Found, find
 from backend.records.correction_posting import (
     post_amendment,
     post_restoration,
@@ -22,21 +21,14 @@ from backend.records.correction_posting import (
     standing_of,
 )
 from backend.records.correction_reasons import checked_words
-from backend.records.correction_restoring import restore
 from backend.records.correction_scope import (
     change_for,
+    change_not_waiting,
     change_waiting,
     held_record,
+    no_such_change,
     record_changed,
     record_withdrawn,
-)
-from backend.records.correction_views import (
-    LookedAt,
-    Opened,
-    ToDecide,
-    changes_to_decide,
-    look_at_change,
-    open_record,
 )
 from backend.records.models import CreditRecord, RecordChange
 from backend.records.record_versions import (
@@ -46,42 +38,18 @@ from backend.records.record_versions import (
     OVERTAKEN,
     REFUSED,
     RESTORE,
+    TAKEN_BACK,
     WAITING,
     WITHDRAW,
-    WITHDRAWN,
     RecordContent,
+    content_of,
     hide_content,
     hide_words,
     keep,
     reveal_content,
-    withdrawal_of,
 )
 from backend.secrets import Vault
 from backend.staff.models import DepartmentKey, StaffUser
-
-__all__ = [
-    "DONE",
-    "LIVE",
-    "MOST_FOUND",
-    "OVERTAKEN",
-    "REFUSED",
-    "RESTORE",
-    "WAITING",
-    "WITHDRAWN",
-    "Found",
-    "LookedAt",
-    "Opened",
-    "ToDecide",
-    "amend",
-    "approve_change",
-    "changes_to_decide",
-    "find",
-    "look_at_change",
-    "open_record",
-    "refuse_change",
-    "restore",
-    "withdraw",
-]
 
 
 def nothing_changed() -> Invalid:
@@ -138,17 +106,22 @@ async def withdraw(
     reason: str,
     words: str,
     *,
+    from_version: int,
     key: DepartmentKey | None = None,
 ) -> RecordChange:
     """Take a record back: from this moment nobody sees it and it counts nothing (河南省社会信用条例 art. 42).
 
-    An amendment that waits is overtaken. Withdrawn again, it is the first withdrawal; `restore` undoes it. Raises
-    NotFound, Forbidden, Invalid for reason or words.
+    An amendment that waits is overtaken. Asked again of the same version, it is the first withdrawal, even where the
+    record is back since: `restore` is undone by nothing that was sent before it. Raises NotFound, Forbidden, Invalid
+    for reason or words, Conflict when the record changed since `from_version`.
     """
     words = checked_words(WITHDRAW, reason, words)
     async with held_record(officer, record_id) as record:
-        if record.state == WITHDRAWN:
-            return await withdrawal_of(record)
+        same = await RecordChange.get_or_none(record_id=record_id, kind=WITHDRAW, state=DONE, from_version=from_version)
+        if same is not None:
+            return same
+        if record.version != from_version:
+            raise record_changed()
         waiting = RecordChange.filter(record_id=record_id, state=WAITING)
         await waiting.update(state=OVERTAKEN, decided_at=clock.now(), after_hidden=None)
         change = new_change(record, officer, WITHDRAW, reason, key)
@@ -162,18 +135,21 @@ async def withdraw(
 async def approve_change(ledger: Ledger, vault: Vault, officer: StaffUser, change_id: UUID) -> RecordChange:
     """A second officer's yes: the record is amended now, checked once more against the rules of today; or it is back.
 
-    Raises NotFound, Forbidden (who asked for it, her own record), Conflict, Invalid when it may no longer be done.
+    Said again by the same officer, it is the same yes. Raises NotFound, Forbidden (who asked for it, her own record),
+    Conflict, Invalid when it may no longer be done.
     """
-    asked = await change_for(officer, change_id)
+    asked = await change_for(officer, change_id, said=DONE)
     async with held_record(officer, asked.record_id) as record:
-        change = await change_for(officer, change_id)
+        change = await change_for(officer, change_id, said=DONE)
+        if change.state == DONE:
+            return change
         await decide(change_id, officer, DONE, before_hidden=keep(vault, record))
         if change.kind == RESTORE:
             await post_restoration(ledger, vault, record, change)
         else:
             content = reveal_content(vault, change.after_hidden or b"")
             # Measures were in time when it was asked for; one that ran out since does not undo the rest.
-            checked = await checked_content(vault, record, content, content)
+            checked = await checked_content(vault, record, content, content_of(vault, record), content.measures)
             await post_amendment(ledger, vault, record, checked, content, change)
         await note(officer, "record.approve_change", change)
     return await RecordChange.get(id=change_id)
@@ -181,11 +157,33 @@ async def approve_change(ledger: Ledger, vault: Vault, officer: StaffUser, chang
 
 async def refuse_change(ledger: Ledger, vault: Vault, officer: StaffUser, change_id: UUID) -> RecordChange:
     """A second officer's no: the record stays, and what was asked for is not kept. Raises as `approve_change`."""
-    asked = await change_for(officer, change_id)
+    asked = await change_for(officer, change_id, said=REFUSED)
     async with held_record(officer, asked.record_id):
-        change = await change_for(officer, change_id)
+        change = await change_for(officer, change_id, said=REFUSED)
+        if change.state == REFUSED:
+            return change
         await decide(change_id, officer, REFUSED, after_hidden=None)
         await note(officer, "record.refuse_change", change)
+    return await RecordChange.get(id=change_id)
+
+
+async def take_back(officer: StaffUser, change_id: UUID) -> RecordChange:
+    """Who asked for a change asks for it no longer: the record is free, and what was asked for is not kept.
+
+    Done twice, it is done. Raises NotFound for what she did not ask for, Forbidden, Conflict once it is decided.
+    """
+    asked = await RecordChange.get_or_none(id=change_id, officer_id=officer.id)
+    if asked is None:
+        raise no_such_change()
+    async with held_record(officer, asked.record_id):
+        change = await RecordChange.get(id=change_id)
+        if change.state == WAITING:
+            await RecordChange.filter(id=change_id, state=WAITING).update(
+                state=TAKEN_BACK, decided_at=clock.now(), after_hidden=None
+            )
+            await note(officer, "record.take_back", change)
+        elif change.state != TAKEN_BACK:
+            raise change_not_waiting()
     return await RecordChange.get(id=change_id)
 
 

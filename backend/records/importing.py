@@ -131,12 +131,15 @@ async def _import_all(
         raise import_moved()
     filer = (await StaffUser.get(id=batch.officer_id)).own_number_digest
     checker = Checker(vault, await load_index(), batch.department_id, today, filer)
-    left = (row for row in rows if row.row_number > batch.rows_done)
+    done, ended = batch.rows_done, False
+    left = (row for row in rows if row.row_number > done)
     async with aclosing(read_ahead(checker, left, CHUNK)) as chunks:
         async for chunk in chunks:
             await _import_once(ledger, vault, checker, batch, chunk)
+            ended = chunk.last
             yield chunk.count
-    await _finish(batch)
+    if not ended:  # there was no row that could have ended it
+        await _finish(batch)
 
 
 async def check_may_file(officer: StaffUser) -> None:
@@ -198,6 +201,8 @@ async def _import_chunk(ledger: Ledger, vault: Vault, checker: Checker, batch: I
         sort.rejected = [*chunk.malformed, *(row for row in verdicts if isinstance(row, Refused))]
         await file_records(ledger, vault, batch, citizens, sort.new)
         await _keep(vault, batch, sort)
+        if chunk.last:  # with its last row: no batch is ever left with all its rows and without its end
+            await _finish(batch)
 
 
 async def _advance(batch: ImportBatch, row_number: int) -> None:

@@ -24,9 +24,12 @@ LISTS = {"national": "《全国失信惩戒措施基础清单》", "provincial":
 
 _LIST_FILE = Path(__file__).with_name("measures_list.toml")
 _FIELD = "record.measures"
-_BAR = re.compile(r"[|｜]")
-# A cell's line breaks reach us as spaces, so a measure begins where a code and a bar stand.
-_NEXT = re.compile(r"(?:^|[\s;；])\s*(?=[A-Za-z]+-?[0-9]+\s*[|｜])")
+# Code, authority, last day and way out between bars. A cell's line breaks reach us as spaces, so the next one begins
+# where a code and a bar stand, but only past the third bar: an authority may end like a code.
+_ONE = re.compile(
+    r"[\s;；]*([^|｜\s;；]+)\s*[|｜]([^|｜]*)[|｜]([^|｜]*)[|｜]([^|｜]*?)(?=\Z|[\s;；][A-Za-z]+-?[0-9]+\s*[|｜])"
+)
+_AROUND = " \t\r\n;；"
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
@@ -109,10 +112,15 @@ def parse_measures(text: str, today: date | None = None) -> tuple[Measure, ...]:
 
     Raises Invalid as `check_measures` does, and measure_format. None of its words repeats the text.
     """
-    lines = [line for line in (part.strip(" \t\r\n;；") for part in _NEXT.split(text)) if line]
-    measures = tuple(_parse(line) for line in lines)
+    measures, text, read = [], text.strip(_AROUND), 0
+    while read < len(text):
+        found = _ONE.match(text, read)
+        if found is None:
+            raise measure_format()
+        measures.append(_parse(found.groups()))
+        read = found.end()
     check_measures(measures, clock.today() if today is None else today)
-    return measures
+    return tuple(measures)
 
 
 def check_measures(measures: Sequence[Measure], today: date, *, known: Sequence[Measure] = ()) -> None:
@@ -166,17 +174,18 @@ def in_force(measures: Sequence[Measure], day: date) -> Iterator[Measure]:
     return (each for each in measures if each.until >= day)
 
 
-def _parse(line: str) -> Measure:
-    parts = [part.strip() for part in _BAR.split(line)]
-    if len(parts) != 4 or not all(parts):
+def _parse(parts: Sequence[str]) -> Measure:
+    code, authority, last_day = (part.strip() for part in parts[:3])
+    way_out = parts[3].strip(_AROUND).strip()
+    if not (authority and way_out):
         raise measure_format()
     try:
-        until = parse_date(parts[2])
+        until = parse_date(last_day)
     except ValueError:
         until = None
     if until is None:
         raise measure_format()
-    return Measure(fold(parts[0]).upper(), parts[1], until, parts[3])
+    return Measure(fold(code).upper(), authority, until, way_out)
 
 
 _kept = msgspec.json.Decoder(tuple[Measure, ...])

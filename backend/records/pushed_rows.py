@@ -8,14 +8,13 @@ import msgspec
 from backend.errors import FieldError, Invalid
 from backend.records.cells import read_date
 from backend.records.columns import FiledRow, read_row, record_columns
+from backend.records.content_cells import read_content
 from backend.records.measures import Measure, check_measures
 from backend.records.record_versions import RecordContent
-from backend.spreadsheets import CellFault, Row, RowFaults, read_cells
+from backend.spreadsheets import CellFault, Row, RowFaults
 from backend.spreadsheets.cells import clean, fold
 
 Cells = Mapping[str, str]  # texts by the columns' keys, or a measure's by its parts'; what is left out is blank
-
-_ELSEWHERE = {"name", "identity_number", "measures"}  # an amendment never changes whom a record is about
 
 
 class PushedRow(msgspec.Struct, frozen=True):
@@ -38,19 +37,15 @@ def read_rows(rows: Iterable[PushedRow], today: date) -> list[FiledRow | RowFaul
     return [_read(number, row, today) for number, row in enumerate(rows, start=1)]
 
 
-def read_content(cells: Cells, measures: Iterable[Cells], today: date) -> RecordContent:
+def content_of(cells: Cells, measures: Iterable[Cells], today: date) -> RecordContent:
     """What a record is to say from now on. Raises Invalid with every fault by its field.
 
     `measures` are their own texts (code, authority, until, way_out): one that has run out may stay on its record.
     """
-    columns = [each for each in record_columns(today) if each.key not in _ELSEWHERE]
-    values, faults = read_cells(Row(0, tuple(clean(cells.get(each.key, "")) for each in columns)), columns)
-    reported = tuple(_measure(each, place, faults) for place, each in enumerate(measures))
-    if faults:
-        raise content_invalid(faults)
-    said = dict(zip((each.key for each in columns), values, strict=True))
-    said["publication_place"] = said["publication_place"] or ""
-    return RecordContent(**said, measures=reported)
+    content = read_content(cells, [_measure(each, place) for place, each in enumerate(measures)], today)
+    if isinstance(content, RecordContent):
+        return content
+    raise content_invalid(content)
 
 
 def _read(number: int, sent: PushedRow, today: date) -> FiledRow | RowFaults:
@@ -58,8 +53,9 @@ def _read(number: int, sent: PushedRow, today: date) -> FiledRow | RowFaults:
     keys = [column.key for column in record_columns(today)]
     cells = tuple("" if key == "measures" else clean(sent.cells.get(key, "")) for key in keys)
     row = read_row(Row(number, cells), today)
-    found: list[CellFault] = []
-    measures = tuple(_measure(each, place, found) for place, each in enumerate(sent.measures))
+    read = [_measure(each, place) for place, each in enumerate(sent.measures)]
+    found = [each for each in read if isinstance(each, CellFault)]
+    measures = tuple(each for each in read if isinstance(each, Measure))
     try:
         check_measures(() if found else measures, today)
     except Invalid as fault:
@@ -70,10 +66,9 @@ def _read(number: int, sent: PushedRow, today: date) -> FiledRow | RowFaults:
     return RowFaults(number, (*row.faults, *faults), cells)
 
 
-def _measure(sent: Cells, place: int, faults: list[CellFault]) -> Measure:
-    until = date.max
+def _measure(sent: Cells, place: int) -> Measure | CellFault:
     try:
         until = read_date(clean(sent["until"]))
     except Invalid as fault:
-        faults.append(CellFault(f"measures[{place}].until", fault.code, fault.detail))
+        return CellFault(f"measures[{place}].until", fault.code, fault.detail)
     return Measure(fold(clean(sent["code"])).upper(), clean(sent["authority"]), until, clean(sent["way_out"]))

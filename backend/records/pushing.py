@@ -13,6 +13,7 @@ from backend.points.ledger import Ledger
 from backend.records.approval import no_such_batch
 from backend.records.columns import FiledRow
 from backend.records.importing import (
+    CHUNK,
     DAYS_TO_CHECK,
     READING,
     UNREAD,
@@ -30,7 +31,7 @@ from backend.staff.models import DepartmentKey
 from backend.staff.permissions import Staff, require
 from backend.workdays import workdays_after
 
-MOST_ROWS = 1000
+MOST_ROWS = CHUNK  # a push is one transaction: killed anywhere, all of it is done or nothing
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,14 @@ def push_under_way() -> Conflict:
     return Conflict("push_under_way", detail, retry_after=2)
 
 
-def push_of_former_officer() -> Conflict:
-    detail = "这一批是前任负责人名下的，只办了一部分。请换一个 Idempotency-Key 作为新的一批报送，已经入库的不会重复。"
-    return Conflict("push_of_former_officer", detail)
-
-
 async def push(
     ledger: Ledger, vault: Vault, staff: Staff, key: DepartmentKey, request_key: str, rows: Sequence[PushedRow]
 ) -> Pushed:
     """Take in up to MOST_ROWS rows, filed by the key's officer; each row's end once all are dealt with.
 
-    `request_key` is the system's own name for this push: sent again with the same rows it goes on where it stopped,
-    or answers what became of them meanwhile. Raises Conflict when it comes with other rows, is at work elsewhere, or
-    is half done in the name of another officer; Forbidden for who may not file.
+    `request_key` is the system's own name for this push: sent again with the same rows it is done if it was not, or
+    answers what became of them meanwhile. Raises Conflict when it comes with other rows or is at work elsewhere,
+    Forbidden for who may not file.
     """
     require(staff, "file_records")
     await check_may_file(staff.user)
@@ -121,19 +117,15 @@ async def _take(staff: Staff, key: DepartmentKey, request_key: str, digest: str,
 async def _answered_for(staff: Staff, batch: ImportBatch) -> ImportBatch:
     """The unread batch as this officer's, who is then the one that may not approve it.
 
-    The key may have changed hands since it was begun. Of what its first officer filed already nobody else takes over
-    the rest: her rows and hers would have two filers. Raises Conflict then.
+    The key may have changed hands since it was begun: none of its rows is filed then, for they are filed all at once.
     """
     if batch.officer_id == staff.id:
         return batch
     async with transaction():
-        untouched = ImportBatch.filter(id=batch.id, officer_id=batch.officer_id, state__in=UNREAD, rows_done=0)
-        if await untouched.update(officer_id=staff.id):
-            await audit.record(staff, "import.push", f"import:{batch.id}", before=str(batch.officer_id))
-    now = await ImportBatch.get(id=batch.id)
-    if now.state in UNREAD and now.officer_id != staff.id:
-        raise push_of_former_officer()
-    return now
+        unread = ImportBatch.filter(id=batch.id, officer_id=batch.officer_id, state__in=UNREAD, rows_done=0)
+        if await unread.update(officer_id=staff.id):
+            await audit.record(staff, "import.push", f"import:{batch.id}", from_officer=str(batch.officer_id))
+    return await ImportBatch.get(id=batch.id)
 
 
 async def _import(

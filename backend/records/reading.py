@@ -26,6 +26,7 @@ from backend.records.record_versions import (
     words_of,
 )
 from backend.secrets import Vault
+from backend.staff.departments import offices
 from backend.workdays import workdays_between
 
 RecordState = Literal["in_force", "waiting", "lapsed"]
@@ -57,7 +58,7 @@ def no_such_record() -> NotFound:
 
 
 def record_withdrawn(said: str = "") -> NotFound:
-    """`said`: why, in the department's words, for the citizen whose record it was."""
+    """`said`: why, in the department's words, and where to ask, for the citizen whose record it was."""
     return NotFound("record_withdrawn", f"部门已撤回这条记录，不再显示。{said}")
 
 
@@ -95,11 +96,18 @@ async def whole_record_of(vault: Vault, citizen: Citizen, record_id: UUID) -> Wh
     return WholeRecord(own, content, tuple(in_force(content.measures, clock.today())), past_of(versions, names))
 
 
+async def whom_to_ask(record: CreditRecord) -> str:
+    """Where to go with another opinion: what was taken back may have been in her favour (charter 6)."""
+    ask = (await offices())[record.department_id]
+    return f"有不同意见的，请找{ask.department}：{ask.office}，电话 {ask.phone}。"
+
+
 async def _why_withdrawn(vault: Vault, record: CreditRecord) -> str:
-    """The kept sentence, and the officer's words: they may name people, so they stand in no notice."""
+    """The kept sentence, and the officer's words: they may name people, so they stand in no notice; and whom to ask."""
     change = await withdrawal_of(record)
     words = words_of(vault, change)
-    return sentence_of(change.kind, change.reason) + (f"部门的说明：{words.rstrip('。')}。" if words else "")
+    said = sentence_of(change.kind, change.reason) + (f"部门的说明：{words.rstrip('。')}。" if words else "")
+    return said + await whom_to_ask(record)
 
 
 def _own(record: CreditRecord, item: Item) -> OwnRecord:

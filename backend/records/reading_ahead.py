@@ -19,6 +19,7 @@ class Chunk:
     count: int
     looked: list[Looked]
     malformed: list[RowFaults]
+    last: bool  # whether the file ends with it
 
 
 async def read_ahead(checker: Checker, rows: Iterator[FiledRow | RowFaults], size: int) -> AsyncGenerator[Chunk, None]:
@@ -26,23 +27,30 @@ async def read_ahead(checker: Checker, rows: Iterator[FiledRow | RowFaults], siz
 
     However the caller ends, the thread is waited for: it reads a file that may be gone right after.
     """
-    ahead = asyncio.create_task(asyncio.to_thread(_next_chunk, checker, rows, size))
+    beyond: list[FiledRow | RowFaults] = []
+    ahead = asyncio.create_task(asyncio.to_thread(_next_chunk, checker, rows, size, beyond))
     try:
         while chunk := await asyncio.shield(ahead):
-            ahead = asyncio.create_task(asyncio.to_thread(_next_chunk, checker, rows, size))
+            ahead = asyncio.create_task(asyncio.to_thread(_next_chunk, checker, rows, size, beyond))
             yield chunk
     finally:
         await to_the_end(_ended(ahead))
 
 
-def _next_chunk(checker: Checker, rows: Iterator[FiledRow | RowFaults], size: int) -> Chunk | None:
-    """None at the end. Skipping to where a killed import stopped may take seconds, and a worker has other work."""
-    chunk = list(islice(rows, size))
+def _next_chunk(
+    checker: Checker, rows: Iterator[FiledRow | RowFaults], size: int, beyond: list[FiledRow | RowFaults]
+) -> Chunk | None:
+    """None at the end. Skipping to where a killed import stopped may take seconds, and a worker has other work.
+
+    `beyond` is kept from one chunk to the next: the row that tells whether anything follows.
+    """
+    ahead = [*beyond, *islice(rows, size + 1 - len(beyond))]
+    chunk, beyond[:] = ahead[:size], ahead[size:]
     if not chunk:
         return None
     looked = checker.look(row for row in chunk if isinstance(row, FiledRow))
     malformed = [row for row in chunk if isinstance(row, RowFaults)]
-    return Chunk(chunk[-1].row_number, len(chunk), looked, malformed)
+    return Chunk(chunk[-1].row_number, len(chunk), looked, malformed, last=not beyond)
 
 
 async def _ended(ahead: "asyncio.Task[Chunk | None]") -> None:

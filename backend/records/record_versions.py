@@ -19,7 +19,8 @@ from backend.secrets import Vault
 
 LIVE, WITHDRAWN = "live", "withdrawn"  # the states of a record
 AMEND, WITHDRAW, RESTORE = "amend", "withdraw", "restore"  # the kinds of a change
-WAITING, DONE, REFUSED, OVERTAKEN = "waiting", "done", "refused", "overtaken"  # where a change is on its way
+# Where a change is on its way.
+WAITING, DONE, REFUSED, OVERTAKEN, TAKEN_BACK = "waiting", "done", "refused", "overtaken", "taken_back"
 
 SUMMARY = "record.summary"  # the field under which the vault hides it
 _CONTENT, _WORDS = "record_change.content", "record_change.words"

@@ -14,6 +14,7 @@ from backend.records.columns import TITLES, FiledRow
 from backend.secrets import mask_name, mask_number
 from backend.spreadsheets import CellFault, RowFaults
 from backend.spreadsheets.cells import fold
+from backend.spreadsheets.exported import PLAIN, disarm
 
 _HEADER = ("行号", "姓名", "身份证号", "目录事项", "文书号", "有问题的列", "原因和改法")
 _WIDTHS = (8, 12, 22, 16, 30, 24, 70)
@@ -22,8 +23,6 @@ _NUMBER_LIKE = re.compile(r"[0-9]{14,17}[0-9Xx]")
 # 18 characters with a possible birth date, check digit or not: perhaps a mistyped number.
 _NUMBER_INSIDE = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
 _ITEM_CODE = re.compile(r"[A-Za-z]{2,6}-[0-9]{1,6}")
-# Full-width signs too: Chinese and Japanese Excel take them for the plain ones when a .csv is opened.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class RejectedRow(msgspec.Struct, frozen=True):
@@ -65,7 +64,7 @@ class ResultWorkbook:
     """
 
     def __init__(self, target: Path | IO[bytes]) -> None:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        options = {"constant_memory": True, **PLAIN}
         self.count = 0
         self._workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options)
         self._sheet = self._workbook.add_worksheet("未收录的行")
@@ -94,11 +93,6 @@ def write_result(target: Path | IO[bytes], rejected: Iterable[RejectedRow]) -> i
     with closing(ResultWorkbook(target)) as workbook:
         workbook.add(rejected)
     return workbook.count
-
-
-def disarm(text: str) -> str:
-    """The text with an apostrophe before a character that would make a spreadsheet program compute it."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 def _write_row(sheet: Any, line: int, row: RejectedRow, plain: Any) -> None:

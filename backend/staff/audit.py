@@ -44,6 +44,7 @@ ACTIONS = {
     "record.amend": "更正记录",
     "record.ask_amend": "提出更正，等待复核",
     "record.approve_change": "同意更正失信记录，或者恢复撤回的记录",
+    "record.take_back": "收回自己提出的更正或恢复",
     "record.refuse_change": "不同意更正失信记录，或者恢复撤回的记录",
     "record.withdraw": "撤回记录",
     "record.restore": "提出恢复撤回的记录，等待复核",

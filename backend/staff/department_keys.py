@@ -36,9 +36,8 @@ class Issued:
 
 
 def bad_key() -> Invalid:
-    return Invalid(
-        "key_invalid", f"请填写业务系统的名称（1 至 {_NAME_LENGTH} 个字）和有效期（1 至 {MOST_MONTHS} 个月）。"
-    )
+    detail = f"请填写业务系统的名称（1 至 {_NAME_LENGTH} 个字）和有效期（1 至 {MOST_MONTHS} 个月）。"
+    return Invalid("key_invalid", detail)
 
 
 def department_over() -> Conflict:
@@ -123,7 +122,8 @@ async def hand_over(vault: Vault, admin: Staff, key_id: UUID, officer_username: 
         same = DepartmentKey.filter(id=key.id, officer_id=key.officer_id, revoked_at__isnull=True)
         if not await same.update(officer_id=officer.id, hash_hidden=hidden):
             raise key_moved()
-        await audit.record(admin, "key.hand_over", _about(key), before=str(key.officer_id), after=str(officer.id))
+        moved = {"from_officer": str(key.officer_id), "to_officer": str(officer.id)}
+        await audit.record(admin, "key.hand_over", _about(key), **moved)
     return Issued(await key_of(key.id), secret)
 
 

@@ -13,10 +13,11 @@ from backend.citizens.idempotency import Once
 from backend.citizens.models import Account, Citizen, Session
 from backend.errors import FieldError, Invalid, NotFound
 from backend.secrets import Vault
+from backend.settings import Settings
 from media.pictures import MOST_BYTES
 from miniprogram_api.surface.body import invalid_fields, read_json, read_query, safe_name
-from miniprogram_api.surface.operation import Body, Operation, Query, Token
-from miniprogram_api.surface.speaker import check_citizen, citizen_of
+from miniprogram_api.surface.operation import Body, Operation, Query, Token, Visitor
+from miniprogram_api.surface.speaker import address_of, check_citizen, citizen_of, network_of
 from miniprogram_api.surface.upload import Upload, read_upload
 
 KEY = "[!-~]{8,64}"  # an Idempotency-Key
@@ -47,6 +48,8 @@ class Arguments:
         self._body = operation.argument_of(Body)
         self._upload = operation.argument_of(Upload)
         self._once = operation.argument_of(Once)
+        self._visitor = operation.argument_of(Visitor)
+        self._proxies: int = tools[Settings].trusted_proxies
         self._tools = {name: tools[kind] for name, kind in kinds.items() if kind in tools}
 
     async def of(self, request: Request, found: Found | None, path: Mapping[str, str]) -> dict[str, Any]:
@@ -57,6 +60,8 @@ class Arguments:
         if found is not None:
             for name, kind in self._speakers.items():
                 given[name] = _speaker(kind, found)
+        if self._visitor:
+            given[self._visitor[0]] = _visitor(request, self._proxies)
         query = self._asked(request)
         if self._query:
             given[self._query[0]] = query
@@ -119,6 +124,10 @@ def _speaker(kind: type, found: Found) -> Session | Account | Citizen | Beside:
     if kind is Session:
         return found
     return found.account if kind is Account else citizen_of(found.account)
+
+
+def _visitor(request: Request, proxies: int) -> Visitor:
+    return Visitor(network_of(address_of(request, proxies)), request.headers.get("user-agent", ""))
 
 
 def _key(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from python_multipart.multipart import parse_options_header
 from sanic.exceptions import PayloadTooLarge
@@ -27,10 +27,13 @@ def unreadable_upload() -> Invalid:
 class Form:
     """What is gathered of one form while it comes in. The file's name is not kept: it may say anything of anybody."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, into: IO[bytes] | None = None) -> None:
+        """`into`: an open file that takes what comes, so that a large one need not be held in memory."""
         self._most_bytes = most_bytes
+        self._into = into
+        self._received = 0  # bytes of the file
         self._texts: dict[str, bytearray] = {}
-        self._file: BytesIO | None = None
+        self._file: IO[bytes] | None = None
         self._part = ""  # the field that comes in now
         self._header = (bytearray(), bytearray())
         self._disposition = b""
@@ -49,14 +52,19 @@ class Form:
         }
 
     def finished(self) -> tuple[dict[str, str], bytes]:
-        """The texts and the file. Raises Invalid when the form was cut short, lacks the file, or has no proper text."""
+        """The texts and the file. Raises as `texts`."""
+        texts = self.texts()
+        assert isinstance(self._file, BytesIO)  # noqa: S101
+        return texts, self._file.getvalue()
+
+    def texts(self) -> dict[str, str]:
+        """The texts. Raises Invalid when the form was cut short, lacks the file, or has no proper text."""
         if not self._ended:
             raise unreadable_upload()
-        data = self._file.getvalue() if self._file is not None else b""
-        if not data:
+        if not self._received:
             raise invalid_fields([FieldError(FILE, "required", "请选择要上传的文件。")])
         try:
-            return {name: text.decode() for name, text in self._texts.items()}, data
+            return {name: text.decode() for name, text in self._texts.items()}
         except UnicodeDecodeError:
             raise unreadable_upload() from None
 
@@ -85,7 +93,7 @@ class Form:
             raise invalid_fields([FieldError(safe_name(name), "given_twice", "只能填写一次。")])
         self._part = name
         if name == FILE:
-            self._file = BytesIO()
+            self._file = BytesIO() if self._into is None else self._into
         elif len(self._texts) >= MOST_FIELDS:
             raise unreadable_upload()
         else:
@@ -93,7 +101,8 @@ class Form:
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._part == FILE and self._file is not None:
-            if self._file.tell() + end - start > self._most_bytes:
+            self._received += end - start
+            if self._received > self._most_bytes:
                 raise PayloadTooLarge
             self._file.write(data[start:end])
             self.digest.update(data[start:end])

@@ -16,7 +16,7 @@ from backend.database import database_away
 from backend.errors import DomainError, FieldError
 from miniprogram_api.surface.body import invalid_fields, unreadable
 from miniprogram_api.surface.form import FILE, unreadable_upload
-from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
+from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Streamed, Token
 from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, Problem, status_of
 from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
@@ -47,7 +47,7 @@ def document(all_routes: list[Routes], version: str) -> dict[str, Any]:
             "description": "微信小程序使用的接口。除标明公开的接口外，都需要登录。",
         },
         "servers": [{"url": "/", "description": "本服务"}],
-        "tags": [{"name": routes.tag} for routes in all_routes],
+        "tags": [{"name": tag} for tag in dict.fromkeys(routes.tag for routes in all_routes)],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -66,7 +66,7 @@ def _problem_examples(operations: list[Operation]) -> dict[str, Any]:
 def _structs(operation: Operation) -> list[type[msgspec.Struct]]:
     body = operation.argument_of(Body)
     kinds = [kind for kind in (operation.answer, body and body[1]) if kind is not None]
-    return [kind for kind in kinds if not issubclass(kind, Bytes)]
+    return [kind for kind in kinds if not issubclass(kind, Bytes | Streamed)]
 
 
 def _describe(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +144,9 @@ def _success(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
         return {"204": {"description": "完成"}}
     content = {kind: {"schema": _BINARY} for kind in operation.media_types} or _json(operation.answer, examples)
     answers: dict[str, Any] = {str(operation.status): {"description": "成功", "content": content}}
-    if operation.cached:
+    if operation.streamed:
+        answers["206"] = {"description": "Range 所要的一段", "content": content}
+    if operation.cached or operation.streamed:
         answers["304"] = {"description": "与 If-None-Match 所列的版本相同"}
     return answers
 
@@ -165,7 +167,8 @@ def _problem(codes: list[str]) -> dict[str, Any]:
 def _possible(operation: Operation) -> list[Problem]:
     """Every error code that the operation can give: its own, those of what it asks for, and those of any request."""
     errors = [make() for make in operation.errors] + _errors_of_arguments(operation) + [too_often(), database_away()]
-    statuses = (400, 408, 413, 503) if operation.argument_of(Body) or operation.takes_file else (503,)
+    statuses: tuple[int, ...] = (400, 408, 413, 503) if operation.argument_of(Body) or operation.takes_file else (503,)
+    statuses += (416,) if operation.streamed else ()
     return [_of_error(error) for error in errors] + [_example(status, *WORDS[status]) for status in statuses]
 
 

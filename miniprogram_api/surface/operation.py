@@ -29,11 +29,28 @@ class Token(str):
     PATTERN = "[A-Za-z0-9._-]{1,200}"
 
 
+class Visitor(msgspec.Struct, frozen=True):
+    """Where a request comes from and what its program calls itself: for counting, never stored and never logged."""
+
+    network: str
+    agent: str
+
+
 class Bytes(msgspec.Struct, frozen=True):
     """An answer that is no JSON, of one of the operation's `media_types`."""
 
     media_type: str
     data: bytes
+
+
+class Streamed(msgspec.Struct, frozen=True):
+    """An answer that is no JSON and may be long: sent in pieces, or the part that was asked for (surface/ranges)."""
+
+    media_type: str
+    size: int  # bytes of it all
+    etag: str  # in quotation marks; the same for the same bytes
+    headers: dict[str, str]
+    read: Callable[[int, int], Awaitable[bytes]]  # from one byte to before another
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,11 @@ class Operation:
     def cached(self) -> bool:
         """Whether anybody may keep the answer: it is a read, and the same for everyone."""
         return self.public and self.method == "GET" and not self.media_types
+
+    @cached_property
+    def streamed(self) -> bool:
+        """Whether parts of the answer may be asked for."""
+        return self.answer is not None and issubclass(self.answer, Streamed)
 
     @cached_property
     def takes_file(self) -> bool:
@@ -109,30 +131,37 @@ class Routes:
         """Declare a handler. Its docstring is the description; its annotations say what it needs and answers.
 
         Without `public` the handler must name who speaks: Session, Account or Citizen. `limit` is counted by speaker,
-        or by address where nobody speaks; `media_types` are those of a Bytes answer. What is `kept` is public, the same for
-        everyone, and changes only when published content does: it is worked out once for a whole rush of readers.
+        or by address where nobody speaks; `media_types` are those of Bytes or Streamed. What is `kept` is public, the
+        same for everyone while published content stays as it is, and worked out once for a whole rush of readers.
         """
 
         def declare(handler: H) -> H:
-            hints = get_type_hints(handler)
             self.operations.append(
                 Operation(
                     method=method,
                     path=path,
                     tag=self.tag,
-                    handler=handler,
                     summary=summary,
-                    description=(handler.__doc__ or "").strip(),
                     status=status,
                     public=public,
                     errors=tuple(errors),
                     limit=limit or _LIMITS[method == "GET", public],
-                    parameters={name: hints[name] for name in signature(handler).parameters},
-                    answer=None if hints["return"] is type(None) else hints["return"],
                     media_types=media_types,
                     kept=kept,
+                    **_said_by(handler),
                 )
             )
             return handler
 
         return declare
+
+
+def _said_by(handler: Handler) -> dict[str, Any]:
+    """What a handler's docstring and annotations say of its operation."""
+    hints = get_type_hints(handler)
+    return {
+        "handler": handler,
+        "description": (handler.__doc__ or "").strip(),
+        "parameters": {name: hints[name] for name in signature(handler).parameters},
+        "answer": None if hints["return"] is type(None) else hints["return"],
+    }

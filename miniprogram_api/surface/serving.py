@@ -1,6 +1,6 @@
 """From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
 
-import hashlib
+from collections.abc import Awaitable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,10 @@ from backend.cache import Allowance, Cache
 from backend.citizens import sessions
 from backend.citizens.beside import Beside, find_with
 from backend.citizens.idempotency import Once
+from backend.content.watch import ContentWatch
 from backend.errors import TooMany
 from backend.settings import Settings
+from miniprogram_api.surface import ranges
 from miniprogram_api.surface.answer import Answer
 from miniprogram_api.surface.arguments import (
     KEY,
@@ -23,14 +25,16 @@ from miniprogram_api.surface.arguments import (
     idempotency_key_needed,
     no_such_thing,
 )
-from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Token
+from miniprogram_api.surface.etags import etag_of, names
+from miniprogram_api.surface.kept_answers import KeptAnswers
+from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Streamed, Token, Visitor
 from miniprogram_api.surface.speaker import address_of, network_of, token_of
 from miniprogram_api.surface.upload import Upload, answered_early, slot
 
 __all__ = ["KEY", "PREFIX", "SPEAKERS", "blueprint", "idempotency_key_needed", "no_such_thing", "too_often"]
 
 PREFIX = "/api/v1"
-FLOOD = "6000/minute"  # all requests of one address, or one /64 of IPv6
+FLOOD = "6000/minute"  # all requests of one address, or one /64 of IPv6, but those for what is kept
 _OF_NOBODY_ELSE = {"Cache-Control": "private, no-store"}
 # Of files that belong to one person: her phone may keep one while she looks, and nobody in between.
 _OF_BYTES = {"Cache-Control": "private, max-age=300", "Content-Disposition": "inline"}
@@ -40,13 +44,17 @@ def too_often() -> TooMany:
     return TooMany("too_often", "操作太频繁，请稍后再试。")
 
 
-def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
-    """All operations as one blueprint under /api/v1; `tools` are what handlers may ask for by type."""
+def blueprint(all_routes: list[Routes], tools: Tools, usual: Mapping[str, str]) -> Blueprint:
+    """All operations as one blueprint under /api/v1; `tools` are what handlers may ask for by type.
+
+    `usual` headers are those that every answer of the app carries: what is kept is kept with them.
+    """
     api = Blueprint("miniprogram_api", url_prefix=PREFIX)
+    kept = KeptAnswers(tools[ContentWatch], usual)
     for routes in all_routes:
         for operation in routes.operations:
             _check(operation, tools)
-            serve = _serve(operation, tools)
+            serve = _serve_kept(operation, tools, kept) if operation.kept else _serve(operation, tools)
             api.add_route(
                 serve,
                 operation.path,
@@ -65,13 +73,15 @@ def _check(operation: Operation, tools: Tools) -> None:
         raise TypeError(f"{operation.id}: a route names who speaks, or is public, and never both")
     if operation.takes_file and not operation.argument_of(Once):
         raise TypeError(f"{operation.id}: a file that comes twice is kept once")
-    if bool(operation.media_types) != (operation.answer is not None and issubclass(operation.answer, Bytes)):
+    if bool(operation.media_types) != (operation.answer is not None and issubclass(operation.answer, Bytes | Streamed)):
         raise TypeError(f"{operation.id}: bytes are answered under media types, and nothing else is")
     if operation.argument_of(Beside) and (operation.method != "GET" or len(_speakers(operation)) > 1):
         raise TypeError(
             f"{operation.id}: what is read beside the speaker is for a read that asks for nothing else of her"
         )
-    known = (*SPEAKERS, Body, Query, Once, UUID, Token, Upload, *tools)
+    if operation.kept and not (operation.cached and operation.answer):
+        raise TypeError(f"{operation.id}: what is kept for everybody is a public read of JSON")
+    known = (*SPEAKERS, Visitor, Body, Query, Once, UUID, Token, Upload, *tools)
     for name, kind in operation.parameters.items():
         if not (isinstance(kind, type) and issubclass(kind, known)):
             raise TypeError(f"{operation.id}: nothing to give for {name}")
@@ -87,6 +97,8 @@ def _serve(operation: Operation, tools: Tools) -> Any:
     async def serve(request: Request, **path: str) -> HTTPResponse:
         found, _ = await door.let_in(request)
         answer = await operation.handler(**await arguments.of(request, found, path))
+        if isinstance(answer, Streamed):
+            return await ranges.respond(request, answer)
         return _respond(operation, request, answer)
 
     async def take_in(request: Request, **path: str) -> HTTPResponse:
@@ -96,6 +108,22 @@ def _serve(operation: Operation, tools: Tools) -> Any:
         return _respond(operation, request, answer)
 
     return answered_early(take_in) if operation.takes_file else serve
+
+
+def _serve_kept(operation: Operation, tools: Tools, kept: KeptAnswers) -> Any:
+    """Not a coroutine, for what is kept waits for nothing: a rush has no time for one."""
+    arguments, door = Arguments(operation, tools), _Door(operation, tools)
+
+    def serve(request: Request, **path: str) -> HTTPResponse | Awaitable[HTTPResponse]:
+        door.let_anybody_in(request)
+        found = kept.find(request)
+        return work_out(request, path) if found is None else found
+
+    async def work_out(request: Request, path: dict[str, str]) -> HTTPResponse:
+        asked = await arguments.of(request, None, path)
+        return await kept.get(request, lambda: operation.handler(**asked))
+
+    return serve
 
 
 class _Door:
@@ -119,6 +147,12 @@ class _Door:
         _pass(allowance)
         return found, account_id
 
+    def let_anybody_in(self, request: Request) -> None:
+        """For what is kept, which waits for nothing and costs no query: its own limit is enough. Raises TooMany."""
+        address = network_of(address_of(request, self._proxies))
+        request.ctx.allowance = allowance = self._count_read(address)
+        _pass(allowance)
+
     async def _found(self, request: Request) -> tuple[Found, UUID]:
         token = token_of(request)
         if self._beside is None:
@@ -130,8 +164,11 @@ class _Door:
     async def _count(self, speaker: str) -> Allowance:
         """Reads count in this process; writes and sign-in count wherever REDIS_URL reaches."""
         if self._read:
-            return self._cache.hit_now(self._operation.limit, "read", speaker)
+            return self._count_read(speaker)
         return await self._cache.hit(self._operation.limit, self._operation.id, speaker)
+
+    def _count_read(self, speaker: str) -> Allowance:
+        return self._cache.hit_now(self._operation.limit, "read", speaker)
 
 
 def _pass(allowance: Allowance) -> None:
@@ -149,14 +186,8 @@ def _respond(operation: Operation, request: Request, answer: msgspec.Struct | No
     body = msgspec.json.encode(answer)
     if not operation.cached:
         return Answer(body, operation.status, _OF_NOBODY_ELSE, "application/json")
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60"}
-    if _names(request.headers.getall("if-none-match", []), etag):
+    if names(request.headers.getall("if-none-match", []), etag):
         return Answer(status=304, headers=headers)
     return Answer(body, operation.status, headers, "application/json")
-
-
-def _names(if_none_match: list[str], etag: str) -> bool:
-    """Whether the client has it already (RFC 9110, 13.1.2): in a list, or made weak by a proxy that compresses."""
-    tags = {tag.strip().removeprefix("W/") for line in if_none_match for tag in line.split(",")}
-    return etag in tags or "*" in tags

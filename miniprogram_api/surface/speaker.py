@@ -1,5 +1,6 @@
 """Who speaks: from `Authorization: Bearer` to a session, an account, a citizen."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network
 
 from sanic import Request
@@ -28,11 +29,19 @@ def token_of(request: Request) -> str:
 def address_of(request: Request, proxies: int) -> str:
     """Where the request comes from, believing so many proxies: Sanic's `remote_addr`, without all else it looks up."""
     if proxies:
-        told = [each for line in request.headers.getall("x-forwarded-for", ()) for each in line.split(",")]
-        entries = [each.strip() for each in told if each and not each.isspace()]
-        if len(entries) >= proxies and entries[-proxies] != "unknown":
-            return fwd_normalize_address(entries[-proxies])
+        told = request.headers.getall("x-forwarded-for", ())
+        if (found := _believed(",".join(told), proxies)) is not None:
+            return found
     return str(request.ip)
+
+
+@lru_cache(maxsize=1024)
+def _believed(told: str, proxies: int) -> str | None:
+    """The entry that the outermost of our own proxies wrote; read once, for a phone asks more than once."""
+    entries = [each.strip() for each in told.split(",") if each and not each.isspace()]
+    if len(entries) < proxies or entries[-proxies] == "unknown":
+        return None
+    return fwd_normalize_address(entries[-proxies])
 
 
 def network_of(address: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -95,14 +95,25 @@ async def read_upload(request: Request, most_bytes: int) -> Upload:
     RequestTimeout on a phone that fell silent or took ten minutes, and BadRequest on bytes that are no HTTP.
     """
     form = Form(most_bytes)
+    await _read(request, form, most_bytes)
+    fields, data = form.finished()
+    return Upload(fields, data, form.digest.hexdigest())
+
+
+async def read_upload_into(request: Request, most_bytes: int, file: IO[bytes]) -> dict[str, str]:
+    """The same for a large file, which goes into this open one as it comes; the short texts. Raises OSError, too."""
+    form = Form(most_bytes, file)
+    await _read(request, form, most_bytes)
+    return form.texts()
+
+
+async def _read(request: Request, form: Form, most_bytes: int) -> None:
     parser = MultipartParser(_boundary(request), form.callbacks())
     async for chunk in _chunks(request, most_bytes + OVERHEAD):
         try:
             parser.write(chunk)
         except FormParserError:
             raise unreadable_upload() from None
-    fields, data = form.finished()
-    return Upload(fields, data, form.digest.hexdigest())
 
 
 def answered_early(serve: Serve) -> Serve:

@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from backend.citizens.access_log import PURPOSES, Reader, look
+from backend.citizens.access_log import PURPOSES, Reader
+from backend.citizens.access_log import look as write_look
 from backend.citizens.models import AccessLog, Citizen
 from tests import factories
 from tests.answers import faults, refused
@@ -14,7 +15,7 @@ WANG = Reader(uuid4(), "王审核", "县民政局")
 
 async def looked(person: Person, about: str, purpose: str = "evidence_review") -> None:
     citizen = await Citizen.get(number_digest=VAULT.digest(person.number, "citizen.number"))
-    await look(WANG, [citizen.id], purpose=purpose, about=about)
+    await write_look(WANG, [citizen.id], purpose=purpose, about=about)
 
 
 @both_databases
@@ -40,6 +41,14 @@ async def test_she_reads_who_looked_when_and_why(app: RunningApp, county_clock: 
         "about_id": str(evidence),
         "about_label": "您提交的证明材料",
     }
+
+
+async def test_a_search_by_her_number_is_told_in_words(app: RunningApp) -> None:
+    phone, search = await app.bound(), uuid4()
+    await looked(CITIZEN, f"search:{search}", "record_correction")
+    (look,) = (await phone.read("/access-log"))["items"]
+    assert (look["about_kind"], look["about_id"]) == ("search", str(search))
+    assert look["about_label"] == "按身份证号查找部门报送的记录"
 
 
 async def test_a_guest_has_no_log_and_a_withdrawn_consent_takes_none_away(app: RunningApp) -> None:

@@ -202,7 +202,7 @@ async def test_paused_her_points_are_not_shown_and_her_yes_brings_them_back(
     assert not (await verify_ledger()).misfits
 
 
-async def test_over_she_is_as_who_never_enrolled_though_no_job_came_by(
+async def test_until_it_was_announced_and_erased_she_is_paused_however_late_the_job_is(
     app: RunningApp, county_clock: CountyClock
 ) -> None:
     county_clock.set("2026-11-23 09:00")
@@ -211,11 +211,13 @@ async def test_over_she_is_as_who_never_enrolled_though_no_job_came_by(
     entry = (await phone.read("/entries"))["items"][0]["id"]
     await go_to(phone, county_clock, "2028-02-21 00:01")
     for path in ("/score", "/score/trend", "/entries", f"/entries/{entry}"):
-        refused(await phone.get(path), 404, "not_enrolled")
+        refused(await phone.get(path), 403, "enrolment_paused")
     me = await phone.read("/me")
-    assert (me["enrolled"], me["enrolment"], me["actions"]) == (False, None, ["enrol"])
+    assert (me["enrolled"], me["actions"]) == (False, ["renew", "leave"])
+    assert (me["enrolment"]["state"], me["enrolment"]["erased_on"]) == ("paused", "2028-05-21")
     assert phone.succeeded(await phone.enrol(), 201)["points"] == 1020
-    assert (await Enrolment.all().count(), await Score.all().count()) == (2, 1)
+    assert (await Enrolment.all().count(), await Score.all().count()) == (1, 1)
+    assert (await phone.read("/entries"))["items"][0]["id"] == entry
 
 
 async def test_paused_she_may_still_leave(app: RunningApp, county_clock: CountyClock) -> None:

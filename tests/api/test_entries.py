@@ -58,6 +58,7 @@ async def test_an_entry_says_everything_about_its_points(app: RunningApp, county
         "unit": "小时",
         "cut_by": None,
         "record_id": str(record.id),
+        "amended": False,
         "evidence_id": None,
         "contest": {"department": "县市场监管局", "office": "信用监管股", "phone": "0375-0000118"},
     }

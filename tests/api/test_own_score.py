@@ -69,7 +69,7 @@ async def test_an_enrolment_that_ended_shows_no_points_until_it_is_renewed(
     await phone.sign_in()
     await phone.accept_texts()
     for path in ("/score", "/score/trend"):
-        refused(await phone.get(path), 404, "not_enrolled")
+        refused(await phone.get(path), 403, "enrolment_paused")
 
 
 @both_databases

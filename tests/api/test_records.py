@@ -8,7 +8,7 @@ from backend.records.models import CreditRecord
 from tests import factories
 from tests.answers import anonymous, faults, refused
 from tests.factories import CITIZEN, HONEST_SHOP, NEIGHBOUR, PENALTY, VOLUNTEER_HOURS
-from tests.records.correcting import amend, amended, withdraw
+from tests.records.correcting import amended
 from tests.running_app import CountyClock, RunningApp, both_databases
 
 # What is shown of one, besides its id, its filing and the ways on.
@@ -157,49 +157,6 @@ async def test_where_the_catalogue_takes_no_evidence_each_way_leads_to_the_offic
     record = await factories.penalty()
     ways = (await phone.read(f"/records/{record.id}"))["ways_on"]
     assert {way["action"] for way in ways} == {None}
-
-
-@both_databases
-async def test_a_withdrawn_record_is_out_of_every_view_at_once(app: RunningApp) -> None:
-    await factories.load_tiny_catalogue()
-    phone, neighbour = await app.bound(), await app.bound(NEIGHBOUR)
-    record = await factories.penalty()
-    await withdraw(record, words="市场监管所已经核实。")
-    assert (await phone.read("/records"))["items"] == []
-    problem = refused(await phone.get(f"/records/{record.id}"), 404, "record_withdrawn")
-    said = "原来的文书已经被撤销。部门的说明：市场监管所已经核实。"
-    assert problem["detail"] == f"部门已撤回这条记录，不再显示。{said}", "for her alone"
-    assert "市场监管所" not in (await neighbour.get(f"/records/{record.id}")).text
-    refused(await neighbour.get(f"/records/{record.id}"), 404, "record_not_found")
-    told = (await phone.read("/notices"))["items"]
-    assert told[0]["title"] == "部门撤回了一条与您有关的记录"
-    assert "部门另外写了说明" in told[0]["body"]
-    assert "市场监管所" not in told[0]["body"], "notices are not hidden at rest"
-
-
-async def test_an_amended_record_says_what_was_changed_and_why(app: RunningApp) -> None:
-    await factories.load_tiny_catalogue()
-    phone = await app.bound()
-    record = await amended(await factories.file_record(summary="第一句。"), summary="第二句。", words="写错了。")
-    shown = await phone.read(f"/records/{record.id}")
-    assert shown["summary"] == "第二句。"
-    (amendment,) = shown["history"]
-    assert amendment.pop("at")
-    assert amendment == {
-        "reason": "报送时有内容写错了。",
-        "words": "写错了。",
-        "differences": [{"label": "摘要", "before": "第一句。", "after": "第二句。"}],
-    }
-    assert (await phone.read("/notices"))["items"][0]["title"] == "部门更正了一条与您有关的记录"
-
-
-async def test_what_waits_for_a_second_officer_shows_nowhere(app: RunningApp) -> None:
-    await factories.load_tiny_catalogue()
-    phone = await app.bound()
-    record = await factories.penalty()
-    await amend(record, summary="另一句。")
-    shown = await phone.read(f"/records/{record.id}")
-    assert (shown["summary"], shown["history"]) == ("由县市场监管局作出。", [])
 
 
 @both_databases

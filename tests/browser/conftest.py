@@ -9,7 +9,7 @@ from backend.console.visit import COOKIE, HOME
 from tests.console.conftest import Office
 from tests.servers import HERE
 
-AtDesk = Callable[[str, str, str], Awaitable[Page]]
+AtDesk = Callable[..., Awaitable[Page]]  # username, name, path; the role unless she is an officer
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ async def at_desk(office: Office, chromium: Browser) -> AsyncIterator[AtDesk]:
     """
     contexts: list[BrowserContext] = []
 
-    async def open_desk(username: str, name: str, path: str) -> Page:
-        officer = await office.signed_in(username, roles=["officer"], name=name)
+    async def open_desk(username: str, name: str, path: str, role: str = "officer") -> Page:
+        officer = await office.signed_in(username, roles=[role], name=name)
         context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
         contexts.append(context)
         token = officer.browser.cookies[COOKIE]

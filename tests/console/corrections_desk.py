@@ -41,7 +41,7 @@ async def asks_to_amend(officer: Officer, record: CreditRecord, **changes: str) 
 
 async def withdraws(officer: Officer, record: CreditRecord, **fields: str) -> httpx.Response:
     """She takes it back, having ticked that she is sure, unless these fields say otherwise."""
-    sent = {"reason": "filed_twice", "sure": "yes", **fields}
+    sent = {"from_version": f"{(await now(record)).version}", "reason": "filed_twice", "sure": "yes", **fields}
     return await officer.post(f"{AT}/{record.id}/withdraw", {name: value for name, value in sent.items() if value})
 
 

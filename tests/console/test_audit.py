@@ -1,17 +1,22 @@
 """The auditor's desk: who did what, found by day, person and deed; and a proof that nothing was altered."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+import backend
 from backend import clock
+from backend.console import audit as audit_desk
 from backend.database import transaction
 from backend.staff import audit, sealing
-from backend.staff.models import AuditEvent
+from backend.staff.models import AuditEvent, DepartmentKey, StaffUser
 from tests.console.conftest import Office, Officer
 from tests.running_app import both_databases
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+TAG = re.compile(r"<[^>]+>")
 ROW = re.compile(r'data-label="行为">([^<]*)<')
 
 
@@ -97,6 +102,39 @@ async def test_what_was_altered_is_found_on_the_page(office: Office) -> None:
     await auditor.post("/audit/verify")
     assert "处对不上" in auditor.page
     assert await AuditEvent.filter(action="audit.verify").count() == 3
+
+
+@on_sqlite
+async def test_a_key_that_changed_hands_names_both_officers_in_new_lines_and_in_old_ones(office: Office) -> None:
+    auditor = await an_auditor(office)
+    admin = await office.signed_in("sjj-admin", roles=["admin"])
+    for username in ("sjj-wang", "sjj-zhang"):
+        await office.set_up(username, roles=["officer"])
+    key = {"department": "SJJ", "officer": "sjj-wang", "name": "执法办案系统", "months": "12"}
+    assert (await admin.post("/keys", key)).status_code == 200
+    key_id = (await DepartmentKey.get()).id
+    assert (await admin.post(f"/keys/{key_id}/hand-over", {"officer": "sjj-zhang"})).status_code == 200
+    await auditor.get("/audit?action=key.issue")
+    assert "负责人 sjj-wang" in TAG.sub("", auditor.page)
+    await auditor.get("/audit?action=key.hand_over")
+    assert "原来由 sjj-wang；改由 sjj-zhang" in TAG.sub("", auditor.page)
+    ids = [str((await StaffUser.get(username=each)).id) for each in ("sjj-wang", "sjj-zhang")]
+    async with transaction():
+        await audit.record(admin.user, "key.hand_over", f"key:{key_id}", before=ids[0], after=ids[1])
+    await auditor.get("/audit?action=key.hand_over")
+    assert "原来 sjj-wang；改为 sjj-zhang" in TAG.sub("", auditor.page)
+    assert "没有" not in auditor.page.split("<table")[1].split("</table>")[0]
+
+
+def test_every_detail_that_is_recorded_has_a_name_for_an_auditor() -> None:
+    """Read off the sources: the words of each `audit.record(…)`, but for those that are made up on the way."""
+    recorded = set()
+    for path in Path(backend.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                recorded |= {each.arg for each in node.keywords if each.arg is not None}
+    assert len(recorded) > 9
+    assert recorded <= audit_desk._DETAILS.keys()
 
 
 @on_sqlite

@@ -77,7 +77,10 @@ async def test_a_negative_one_waits_for_a_colleague_who_sees_what_is_to_change(o
     await li.follow(await li.post(f"/corrections/changes/{change.id}/approve"))
     assert "已同意更正" in li.page
     assert (await now(record)).publication_place == ELSEWHERE
-    assert (await li.post(f"/corrections/changes/{change.id}/approve")).status_code == 409, "once"
+    await li.follow(await li.post(f"/corrections/changes/{change.id}/approve"))
+    assert "已同意更正" in li.page, "pressed twice, it is done, and once"
+    assert (await li.post(f"/corrections/changes/{change.id}/refuse")).status_code == 409
+    assert await Notice.filter(kind="record_amended").count() == 1
     await li.get()
     assert "待我复核的更正" not in li.page
 
@@ -89,6 +92,8 @@ async def test_a_refused_change_leaves_the_record_as_it_is_and_may_be_asked_for_
     li = await an_officer(office, "sjj-li")
     await li.follow(await li.post(f"/corrections/changes/{change.id}/refuse"))
     assert "已退回这项更正" in li.page
+    await li.follow(await li.post(f"/corrections/changes/{change.id}/refuse"))
+    assert "已退回这项更正" in li.page, "pressed twice"
     stands = await now(record)
     assert (stands.version, stands.publication_place) == (1, "信用中国（河南鲁山）")
     assert (await asks_to_amend(wang, record, publication_place=ELSEWHERE)).id != change.id

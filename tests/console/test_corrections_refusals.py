@@ -76,6 +76,8 @@ async def test_a_search_that_finds_nothing_says_why(wang: Officer, document: str
         ("document_number", "", "“文书号”没有填写"),
         ("document_date", "明天", "日期请写成"),
         ("document_date", "2099-01-01", "文书日期晚于今天"),
+        ("document_date", "9999-12-31", "文书日期晚于今天"),
+        ("conduct_end", "9999-12-31", "行为结束日期晚于文书日期"),
         ("conduct_end", "1949-01-01", "日期早于"),
         ("conduct_end", "0001-01-01", "日期早于"),
         ("finality_date", "", "决定还没有最终生效"),

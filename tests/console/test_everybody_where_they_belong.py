@@ -46,7 +46,7 @@ def test_every_permission_is_asked_for_somewhere_and_every_role_has_one_or_waits
     asked = {each.permission for each in ROUTES} - {None}
     assert asked == set(PERMISSIONS)
     roles = {role for each in PERMISSIONS.values() for role in each.roles}
-    assert set(ROLES) - roles == {"moderator", "editor"}, "their desks come with honours and campaigns"
+    assert set(ROLES) - roles == {"moderator"}, "her desk comes with honours"
 
 
 @on_sqlite

@@ -72,7 +72,9 @@ async def take_back(settings: Settings, record_id: UUID, department: str) -> Non
     """A department takes a record back."""
     async with opened(settings):
         first, _ = await officers_of(department)
-        await withdraw(open_ledger(), open_vault(settings), first, record_id, "filed_twice", WITHDRAWAL)
+        record = await CreditRecord.get(id=record_id)
+        why = (record_id, "filed_twice", WITHDRAWAL)
+        await withdraw(open_ledger(), open_vault(settings), first, *why, from_version=record.version)
 
 
 async def run_out(settings: Settings, person: str, days: int) -> None:

@@ -12,7 +12,7 @@ from backend import clock
 from backend.cache import Cache
 from backend.citizens.access_log import looks_of
 from backend.citizens.models import Citizen
-from backend.demo.staff import ADMIN, AUDITOR, CASE_OFFICER, PASSWORD, at_work
+from backend.demo.staff import ADMIN, AUDITOR, CASE_OFFICER, CHIEF_EDITOR, EDITORS, PASSWORD, at_work
 from backend.repairs import queue
 from backend.repairs.facts import spent_as
 from backend.repairs.flags import flags_of
@@ -37,6 +37,8 @@ WORKERS = {
     "mzj-2": {"officer", "reviewer"},
     "sjj-1": {"officer"},
     CASE_OFFICER: {"officer", "case_officer"},
+    **{username: {"editor"} for username in EDITORS},
+    CHIEF_EDITOR: {"chief_editor"},
     AUDITOR: {"auditor"},
     ADMIN: {"admin"},
 }

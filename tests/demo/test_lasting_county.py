@@ -18,10 +18,11 @@ from backend.points import enrolment
 from backend.points.models import Checkpoint, Enrolment, PointEntry
 from backend.points.score import score_of
 from backend.points.verification import verify_ledger
-from backend.records import corrections
+from backend.records import correction_views, correction_waiting, corrections
 from backend.records.measures import MEASURES
 from backend.records.models import CreditRecord, RecordChange
 from backend.records.reading import record_of, records_of, whole_record_of
+from backend.records.record_versions import DONE, WITHDRAWN
 from backend.secrets import open_vault
 from backend.settings import Settings
 from backend.staff.sealing import verify_audit
@@ -59,7 +60,7 @@ async def test_what_was_taken_back_is_nowhere_and_its_points_came_back(
     county_settings: Settings, county_open: None
 ) -> None:
     zhiqiang = await citizen(county_settings, "zhiqiang")
-    taken_back = await CreditRecord.get(citizen_id=zhiqiang.id, state=corrections.WITHDRAWN)
+    taken_back = await CreditRecord.get(citizen_id=zhiqiang.id, state=WITHDRAWN)
     assert taken_back.id not in {each.record.id for each in await records_of(zhiqiang, before=None, limit=50)}
     with pytest.raises(NotFound, match="record_withdrawn"):
         await record_of(zhiqiang, taken_back.id)
@@ -73,14 +74,14 @@ async def test_one_correction_waits_for_the_second_officer_and_not_for_the_first
 ) -> None:
     vault, ledger = open_vault(county_settings), open_ledger()
     first, second = [await at_work(username) for username in ("sjj-1", "sjj-2")]
-    assert await corrections.changes_to_decide(first, 10) == []
-    (waiting,) = await corrections.changes_to_decide(second, 10)
+    assert await correction_waiting.changes_to_decide(first, 10) == []
+    (waiting,) = await correction_waiting.changes_to_decide(second, 10)
     with pytest.raises(Forbidden, match="same_officer"):
-        await corrections.look_at_change(vault, first, waiting.change_id)
-    asked = await corrections.look_at_change(vault, second, waiting.change_id)
+        await correction_views.look_at_change(vault, first, waiting.change_id)
+    asked = await correction_views.look_at_change(vault, second, waiting.change_id)
     assert [each.label for each in asked.differences] == ["摘要", "措施"]
     done = await corrections.approve_change(ledger, vault, second.user, waiting.change_id)
-    assert done.state == corrections.DONE
+    assert done.state == DONE
     assert "record_amended" in await notices(await citizen(county_settings, BEING_CORRECTED))
 
 

@@ -73,6 +73,8 @@ def test_what_is_announced_can_be_typed(capsys: pytest.CaptureFixture[str], tmp_
     assert f"http://127.0.0.1:{port}/" in said
     assert f"import-records --department MZJ {tmp_path}/demo-files/{by_hand.HOURS}" in said
     assert "approve-import" in said
+    for words in (f"http://127.0.0.1:{port}/demo/reading", "bj-1（编辑）", "zb-1（主编）"):
+        assert words in said
 
 
 def test_a_taken_port_is_said_before_anything_is_announced(
@@ -135,14 +137,15 @@ def test_a_county_of_another_edition_is_set_aside_and_made_anew(
 
 
 def pictures_kept(folder: Path) -> set[str]:
-    """The ids of the pictures whose files lie there."""
+    """The ids of the pictures and of articles' files that lie there."""
     return {path.name[:36] for path in (folder / "media").rglob("*.*") if path.is_file()}
 
 
 def pictures_known(path: Path) -> set[str]:
-    """The ids of the pictures of which the county has a row."""
+    """The ids of the pictures and files of which the county has a row."""
+    known = "SELECT id FROM picture UNION SELECT id FROM published_media"
     with closing(sqlite3.connect(path)) as connection:
-        return {str(UUID(text)) for (text,) in connection.execute("SELECT id FROM picture")}
+        return {str(UUID(text)) for (text,) in connection.execute(known)}
 
 
 @pytest.mark.slow

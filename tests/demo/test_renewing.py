@@ -1,14 +1,16 @@
-"""A yes that runs out, on a phone: told in time, paused and nothing erased, renewed by another yes, or over."""
+"""A yes that runs out, on a phone: told in time, paused and nothing erased, renewed by another yes, or told late."""
 
 import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from backend import clock
 from backend.demo.wechat_stand_in import StandIn
 from tests import servers
 from tests.demo import later
@@ -77,12 +79,13 @@ def test_paused_she_sees_no_points_loses_nothing_and_another_yes_brings_them_bac
         assert points(xiaomei) == before
 
 
-def test_over_she_is_asked_as_who_never_took_part(ending_demo: Demo) -> None:
+def test_told_of_it_late_she_has_her_ninety_days_all_the_same(ending_demo: Demo) -> None:
     run_out(ending_demo, 100)
     with ending_demo.browser("xiaomei") as xiaomei:
         assert xiaomei.get("/demo/points").headers["location"] == "/demo/enrolment"
         page = xiaomei.get("/demo/enrolment").text
-        assert "您没有参加积分" in page
-        assert "积分已暂停" not in page
+        assert "积分已暂停" in page
+        gone = clock.today() + timedelta(days=90)
+        assert f"{gone.year}年{gone.month}月{gone.day}日起积分和明细全部删除" in page
         assert xiaomei.post("/demo/enrolment", data=YES).headers["location"] == "/demo/points"
         assert int(points(xiaomei)) > 1000

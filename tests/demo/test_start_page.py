@@ -95,7 +95,7 @@ async def test_the_pages_fit_a_small_phone_and_break_no_policy(demo: Demo, chrom
 async def look_at_tabs(page: Page) -> None:
     """Each page under a tab, and the first thing in each list."""
     tabs = [await link.get_attribute("href") for link in await page.locator(".tabs a").all()]
-    assert len(tabs) == 5
+    assert len(tabs) == 6
     for address in [*tabs, "/demo/enrolment", "/demo/texts", "/demo/evidence/new", "/demo/looks"]:
         await page.goto(str(address))
         assert await page.evaluate(MISFITS) == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.points.score import score_of
-from backend.records import approval, corrections
+from backend.records import approval, correction_restoring, corrections
 from backend.records.models import CreditRecord, RecordChange
 from backend.staff.models import Department
 from tests import factories
@@ -52,6 +52,18 @@ async def test_good_news_is_amended_at_once_and_points_follow(system: System) ->
     assert (change.key_id, change.officer_id) == (system.key.id, system.key.officer_id)
 
 
+async def test_a_withdrawal_that_comes_late_again_does_not_undo_what_two_officers_restored(system: System) -> None:
+    record = await filed(system, a_row())
+    said = {"version": 1, "reason": "filed_twice"}
+    first = (await system.change("withdraw", record.id, **said)).json()
+    user, second = system.key.officer, await an_officer("sjj-second")
+    back = await correction_restoring.restore(LEDGER, VAULT, user, record.id, "withdrawn_by_mistake", "")
+    await corrections.approve_change(LEDGER, VAULT, second, back.id)
+    assert (await system.change("withdraw", record.id, **said)).json() == first
+    assert (await CreditRecord.get(id=record.id)).state == "live"
+    await system.is_refused(409, "record_changed", await system.change("withdraw", record.id, **said | {"version": 3}))
+
+
 @both_databases
 async def test_a_penalty_is_amended_by_two_and_withdrawn_by_one(system: System) -> None:
     row = a_row(item=PENALTY)
@@ -63,7 +75,7 @@ async def test_a_penalty_is_amended_by_two_and_withdrawn_by_one(system: System) 
         await corrections.approve_change(LEDGER, VAULT, system.key.officer, change_id)
     other = {"version": 1, "content": content(row, summary="又改。"), **WHY}
     await system.is_refused(409, "change_waiting", await system.change("amend", record.id, **other))
-    answers = [await system.change("withdraw", record.id, reason="document_revoked") for _ in range(2)]
+    answers = [await system.change("withdraw", record.id, version=1, reason="document_revoked") for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert (answers[0].json()["kind"], answers[0].json()["state"]) == ("withdraw", "done")
     assert (await RecordChange.get(id=change_id)).state == "overtaken"
@@ -98,6 +110,10 @@ async def test_every_fault_of_the_new_content_stands_at_its_field(system: System
     answer = await system.change("amend", record.id, version=1, content=not_final, **WHY)
     problem = await system.is_refused(422, "record_invalid", answer)
     assert [(each["field"], each["code"]) for each in problem["errors"]] == [("finality_date", "not_final")]
+    far = content(row, document_date="9999-12-31", finality_date="9999-12-31")
+    answer = await system.change("amend", record.id, version=1, content=far, **WHY)
+    problem = await system.is_refused(422, "record_invalid", answer)
+    assert ("document_date", "document_date_future") in {(each["field"], each["code"]) for each in problem["errors"]}
 
 
 async def test_a_reason_is_of_the_list_and_words_name_nobody(system: System) -> None:
@@ -108,8 +124,9 @@ async def test_a_reason_is_of_the_list_and_words_name_nobody(system: System) -> 
         ({"reason": "other", "words": "长" * 201}, "words_too_long"),
         ({"reason": "other", "words": f"是{NEIGHBOUR.number}的"}, "number_inside"),
     ):
-        await system.is_refused(422, code, await system.change("withdraw", record.id, **said))
-    assert faults(await system.change("withdraw", record.id, words="x")) == {"reason": "required"}
+        await system.is_refused(422, code, await system.change("withdraw", record.id, version=1, **said))
+    assert faults(await system.change("withdraw", record.id, version=1, words="x")) == {"reason": "required"}
+    assert faults(await system.change("withdraw", record.id, reason="filed_twice")) == {"version": "required"}
     assert (await CreditRecord.get(id=record.id)).state == "live"
 
 
@@ -121,17 +138,17 @@ async def test_other_departments_records_and_none_at_all_are_alike(system: Syste
     others = await a_system(system.http, "mzj-li", "MZJ")
     for record_id in (record.id, NOTHING):
         answers = [
-            await others.change("withdraw", record_id, reason="filed_twice"),
+            await others.change("withdraw", record_id, version=1, reason="filed_twice"),
             await others.change("amend", record_id, version=1, content=content(row, summary="改。"), **WHY),
         ]
         for answer in answers:
             await system.is_refused(404, "record_not_found", answer)
-    answer = await others.send("POST", "/records/7/withdraw", b'{"reason": "filed_twice"}')
+    answer = await others.send("POST", "/records/7/withdraw", b'{"version": 1, "reason": "filed_twice"}')
     assert answer.status_code == 404
 
 
 async def test_nobody_changes_what_is_about_herself(system: System) -> None:
     record = await filed(system, a_row())
     own = await a_system(system.http, "sjj-own", own=CITIZEN)
-    await system.is_refused(403, "own_record", await own.change("withdraw", record.id, reason="filed_twice"))
+    await system.is_refused(403, "own_record", await own.change("withdraw", record.id, version=1, reason="filed_twice"))
     assert await CreditRecord.filter(state="live", item_code=HONEST_SHOP).count() == 1

@@ -93,7 +93,7 @@ async def test_the_example_client_does_a_departments_work(system: System, tmp_pa
     said = {"version": 1, "content": content | {"summary": "改过的内容。"}, "reason": "written_wrong"}
     amendment.write_text(json.dumps(said), "utf-8")
     assert (await run(system, "amend", record_id, amendment))[1]["state"] == "done"
-    assert (await run(system, "withdraw", record_id, "other", "重新核对后撤回。"))[1]["kind"] == "withdraw"
+    assert (await run(system, "withdraw", record_id, 2, "other", "重新核对后撤回。"))[1]["kind"] == "withdraw"
     assert (await CreditRecord.get(id=record_id)).state == "withdrawn"
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from backend.records import approval, pushing
+from backend.records import approval, importing, pushing
 from backend.records.importing import READING
-from backend.records.models import ImportBatch
+from backend.records.models import CreditRecord, ImportBatch, ImportRow
 from backend.records.pushed_rows import PushedRow
 from backend.staff import department_keys
 from backend.staff.models import AuditEvent
@@ -52,16 +52,42 @@ async def test_a_push_that_was_only_begun_is_the_new_officers_from_its_first_row
     await approval.approve(system.key.officer, batch.id)
 
 
-async def test_what_is_half_done_in_another_name_is_not_gone_on_with(system: System) -> None:
-    row = a_row(NEIGHBOUR, PENALTY)
-    batch = await begun(system, PushedRow(row))
-    await ImportBatch.filter(id=batch.id).update(rows_done=1)
+@both_databases
+async def test_a_push_is_done_whole_or_not_begun_so_nobody_takes_over_half_of_one(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped by any stroke of its transaction, none of its rows is filed and its mark stands at nothing."""
+    rows = [a_row(NEIGHBOUR, PENALTY), a_row(CITIZEN), a_row(CITIZEN, "NO-SUCH")]
+    wang = await staff_of(system.key.officer)
+    for name in ("file_records", "_keep", "_finish"):
+        stopped = f"push-{name}"
+
+        async def stop(*_: object) -> None:
+            raise ConnectionError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(importing, name, stop)
+            with pytest.raises(ConnectionError):
+                await pushing.push(LEDGER, VAULT, wang, system.key, stopped, list(map(PushedRow, rows)))
+        half = await ImportBatch.get(request_key=stopped)
+        assert (half.state, half.rows_done, half.accepted, half.waiting, half.rejected) == (READING, 0, 0, 0, 0)
+        assert await CreditRecord.all().count() == await ImportRow.all().count() == 0
     await handed_to(system, "sjj-li")
-    problem = await system.is_refused(409, "push_of_former_officer", await system.push(row, key=KEY))
-    assert "换一个 Idempotency-Key" in problem["detail"]
-    now = await ImportBatch.get(id=batch.id)
-    assert (now.state, now.officer_id) == (READING, system.key.officer_id)
-    assert states(await system.pushed(row)) == ["waiting"], "as a new push"
+    assert states(await system.pushed(*rows, key="push-_finish")) == ["waiting", "accepted", "rejected"]
+    li = await an_officer("sjj-li")
+    assert (await ImportBatch.get(request_key="push-_finish")).officer_id == li.id
+
+
+async def test_who_finished_it_in_the_old_name_meanwhile_is_asked_for_nothing_more(system: System) -> None:
+    row = a_row()
+    begun_before = await begun(system, PushedRow(row))
+    first = await system.pushed(row, key=KEY)
+    await handed_to(system, "sjj-li")
+    li = await staff_of(await an_officer("sjj-li"))
+    done = await pushing._answered_for(li, begun_before)
+    assert (done.state, done.officer_id) == ("done", system.key.officer_id)
+    read = pushing.read_rows([PushedRow(row)], done.check_by)
+    assert str((await pushing._import(LEDGER, VAULT, done, read)).id) == first["batch_id"]
 
 
 async def test_what_was_done_before_is_still_answered(system: System) -> None:

@@ -53,6 +53,8 @@ async def test_killed_again_and_again_a_push_ends_with_each_row_once(rows: list[
         for _ in range(KILLS):
             await killed_while_at_work(server, system, rows)
             await everything_is_there_once(await CreditRecord.all().count())
+            batch = await ImportBatch.get()
+            assert (batch.state, batch.rows_done) in {("reading", 0), ("waiting", ROWS)}, "all of it, or nothing"
             server.start()
         batch = await system.pushed(*rows, key="push-of-today")
     assert (batch["state"], batch["counts"]["accepted"], batch["counts"]["waiting"]) == ("waiting", 400, 200)

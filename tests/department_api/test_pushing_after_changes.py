@@ -34,7 +34,7 @@ async def test_what_was_withdrawn_is_said_to_be_so_whoever_asks(system: System) 
     row = a_row()
     first = await system.pushed(row, key=KEY)
     record_id = first["results"][0]["record_id"]
-    assert (await system.change("withdraw", record_id, reason="filed_twice")).status_code == 200
+    assert (await system.change("withdraw", record_id, version=1, reason="filed_twice")).status_code == 200
     asked = await system.pushed(row, key=KEY)
     assert (states(asked), codes(asked)) == (["withdrawn"], [["record_withdrawn"]])
     assert asked["results"][0]["record_id"] == record_id
@@ -109,7 +109,7 @@ async def test_a_penalty_withdrawn_before_its_double_is_approved_is_told_so(syst
     says = content(fine)
     change = (await system.change("amend", record.id, version=1, content=says, **WHY)).json()
     await corrected(change["change_id"])
-    await system.change("withdraw", record.id, reason="filed_twice")
+    await system.change("withdraw", record.id, version=2, reason="filed_twice")
     await approval.approve(await an_officer("sjj-second"), waits["batch_id"])
     await approval.post_approved(LEDGER, VAULT, waits["batch_id"])
     for seen in (await system.batch(waits["batch_id"]), await system.pushed(fine, key=KEY)):

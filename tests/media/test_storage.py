@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,18 @@ async def test_the_same_key_again_replaces_the_whole_file(store: Storage) -> Non
     assert await store.get(KEY) == b"short"
 
 
+async def test_a_large_file_goes_in_by_pieces_and_any_part_of_it_comes_out(store: Storage) -> None:
+    data = bytes(range(251)) * 50_000  # twelve megabytes
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        await store.put_file("published/aa/large.mp4", file)
+    assert await store.get("published/aa/large.mp4") == data
+    assert await store.get_range("published/aa/large.mp4", 6_000_000, 6_000_010) == data[6_000_000:6_000_010]
+    assert await store.get_range("published/aa/large.mp4", 0, len(data)) == data
+    with pytest.raises(NotFound, match="file_gone"):
+        await store.get_range("published/aa/none.mp4", 0, 1)
+
+
 async def test_a_key_cannot_leave_the_store(tmp_path: Path) -> None:
     store = open_storage(demo_settings(media_store=f"file://{tmp_path / 'media'}"))
     with pytest.raises(ValueError, match="illegal"):
@@ -108,7 +121,7 @@ async def test_the_folder_is_for_this_user_only_and_counts_from_the_project(tmp_
 
 
 FULL = """
-import asyncio, resource, signal, sys
+import asyncio, io, resource, signal, sys
 from backend.errors import Unavailable
 from backend.settings import demo_settings
 from media.storage import open_storage
@@ -122,6 +135,11 @@ async def run():
         await storage.put("pictures/7f/large.webp", bytes(300_000))
     except Unavailable as error:
         print(error.code, error.retry_after)
+    with open("/dev/zero", "rb") as endless, io.BytesIO(endless.read(12_000_000)) as file:
+        try:
+            await storage.put_file("pictures/7f/larger.mp4", file)
+        except Unavailable as error:
+            print(error.code, error.retry_after)
     print([kept.key async for kept in storage.list("")])
 
 asyncio.run(run())
@@ -134,7 +152,7 @@ def test_a_full_disk_refuses_and_leaves_nothing_half_written(tmp_path: Path) -> 
     folder = tmp_path / "media"
     child = [sys.executable, "-c", FULL, str(folder)]
     done = subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.split("\n")[:2] == ["store_full 600", "['pictures/7f/fits.webp']"]
+    assert done.stdout.split("\n")[:3] == ["store_full 600", "store_full 600", "['pictures/7f/fits.webp']"]
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["fits.webp"], "no half of the other"
 
 

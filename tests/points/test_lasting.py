@@ -14,11 +14,10 @@ from backend.points.enrolment import (
     check_standing,
     enrolment_paused,
     held,
-    not_enrolled,
     standing,
     takes_part,
 )
-from backend.points.lasting import follow_ends
+from backend.points.lasting import PAUSED, erased_on, follow_ends
 from backend.points.models import Enrolment, PointEntry, Score
 from backend.points.verification import verify_ledger
 from tests.connections import open_all
@@ -73,7 +72,8 @@ async def test_from_the_first_notice_to_the_last(facts: Facts) -> None:
         (date(2027, 11, 18), "enrolment_ending"),
         (ENDS, "enrolment_paused"),
         (date(2028, 2, 20), "enrolment_paused"),
-        (date(2028, 6, 1), "enrolment_erased"),
+        (GONE, "enrolment_paused"),
+        (date(2028, 6, 1), "enrolment_paused"),
     ],
 )
 async def test_after_a_long_time_without_a_worker_she_is_told_only_what_is_true_now(
@@ -83,6 +83,44 @@ async def test_after_a_long_time_without_a_worker_she_is_told_only_what_is_true_
     with at(day):
         assert await follow_ends() == 1
     assert await told(life) == [(day, kind)]
+
+
+@pytest.mark.parametrize("woke", [date(2027, 12, 1), GONE, date(2029, 3, 1)])
+async def test_nothing_is_erased_that_was_not_announced_ninety_days_before(facts: Facts, woke: date) -> None:
+    """The worker slept past her end, or past the day of erasing itself."""
+    life = await a_life(facts)
+    await life.happens(a_fact("record:1"))
+    gone = woke + timedelta(days=90)
+    with at(woke):
+        assert await erased_on(await Enrolment.get()) == gone, "the earliest day, before she is told"
+        assert await follow_ends() == 1
+        assert await follow_ends() == 0
+    assert f"在 {gone.year} 年 {gone.month} 月 {gone.day} 日 之前" in (await Notice.get(kind=PAUSED)).body
+    with at(gone - timedelta(days=1)):
+        assert await follow_ends() == 0
+        assert await erased_on(await Enrolment.get()) == gone
+        assert await PointEntry.all().count() == 1
+    with at(gone):
+        assert await follow_ends() == 1
+    assert await told(life) == [(woke, "enrolment_paused"), (gone, "enrolment_erased")]
+    assert await PointEntry.all().count() == await Score.all().count() == 0
+    assert (await verify_ledger()).misfits == []
+
+
+async def test_the_pause_of_another_year_is_told_anew(facts: Facts) -> None:
+    life = await a_life(facts)
+    with at(date(2028, 2, 1)):
+        await follow_ends()
+        await life.enrol()
+    with at(date(2029, 2, 1)):
+        assert await erased_on(await Enrolment.get()) == date(2029, 5, 2)
+    late = date(2029, 6, 1)
+    with at(late):
+        assert await erased_on(await Enrolment.get()) == late + timedelta(days=90), "not by last year's notice"
+        assert await follow_ends() == 1
+    for days, met in ((89, 0), (90, 1)):
+        with at(late + timedelta(days=days)):
+            assert await follow_ends() == met
 
 
 async def test_several_workers_at_once_tell_once_and_erase_once(facts: Facts) -> None:
@@ -127,21 +165,22 @@ async def test_who_renewed_is_told_again_a_year_later_and_not_before(facts: Fact
     assert await told(life) == [(date(2027, 11, 1), "enrolment_ending"), (date(2028, 10, 2), "enrolment_ending")]
 
 
-async def test_after_the_pause_she_is_not_enrolled_even_where_no_worker_runs(facts: Facts) -> None:
-    """What she is shown never hangs on the job; her yes begins anew, as if she had left."""
+@pytest.mark.parametrize("told_before", [False, True])
+async def test_until_they_are_erased_her_yes_brings_all_of_it_back(facts: Facts, told_before: bool) -> None:
+    """Where no worker runs the pause lasts longer; what was promised to her never hangs on the job."""
     life = await a_life(facts)
     await life.happens(a_fact("record:1"))
     first = await life.score()
-    with at(GONE):
-        assert await held(life.citizen.id) is None
+    if told_before:
+        with at(date(2028, 5, 1)):
+            await follow_ends()
+    with at(date(2028, 6, 1)):
+        assert await held(life.citizen.id) is not None
         await life.enrol()
         with pytest.raises(Conflict):
             await life.enrol()
     again = await life.score()
-    assert again.enrolment_id != first.enrolment_id
-    assert (again.points, again.entry_count) == (BASE + 5, 1)
-    ended = await Enrolment.get(id=first.enrolment_id)
-    assert (ended.left_count, ended.left_head) == (1, first.head)
+    assert (again.enrolment_id, again.points, again.entry_count) == (first.enrolment_id, BASE + 5, 1)
     assert (await verify_ledger()).misfits == []
 
 
@@ -195,12 +234,12 @@ async def test_it_stops_when_its_time_is_up(facts: Facts) -> None:
     assert await told(life) == []
 
 
-def test_the_yes_holds_up_to_its_last_day_and_the_pause_lasts_ninety() -> None:
+def test_the_yes_holds_up_to_its_last_day_and_the_pause_until_it_is_erased() -> None:
     for day, stands, refusal in (
         (ENDS - timedelta(days=1), "standing", None),
         (ENDS, "paused", enrolment_paused),
         (ENDS + timedelta(days=89), "paused", enrolment_paused),
-        (GONE, "over", not_enrolled),
+        (GONE, "paused", enrolment_paused),
     ):
         assert standing(ENDS, day) == stands
         if refusal is None:

@@ -9,9 +9,9 @@ from backend.errors import DomainError, Invalid
 from backend.points.models import Score
 from backend.points.rules import fold
 from backend.points.verification import verify_ledger
-from backend.records import corrections
+from backend.records import correction_restoring, corrections
 from backend.records.models import CreditRecord, RecordChange
-from backend.records.record_versions import RecordContent, content_of
+from backend.records.record_versions import WAITING, RecordContent, content_of
 from backend.staff.models import StaffUser
 from backend.staff.permissions import Staff, staff_of
 from tests import factories
@@ -64,7 +64,7 @@ async def amend(
 async def amended(record: CreditRecord, **changes: Any) -> CreditRecord:
     """The record amended, by two officers where it takes two."""
     change = await amend(record, **changes)
-    if change.state == corrections.WAITING:
+    if change.state == WAITING:
         await approve(change)
     return await now_of(record)
 
@@ -78,16 +78,26 @@ async def refuse(change: RecordChange, officer: StaffUser | None = None) -> Reco
 
 
 async def withdraw(
-    record: CreditRecord, officer: StaffUser | None = None, reason: str = "document_revoked", words: str = ""
+    record: CreditRecord,
+    officer: StaffUser | None = None,
+    reason: str = "document_revoked",
+    words: str = "",
+    *,
+    from_version: int | None = None,
 ) -> RecordChange:
-    return await corrections.withdraw(LEDGER, VAULT, officer or await factories.officer(), record.id, reason, words)
+    """The record is taken back as it stands, or as it stood in this version."""
+    standing = await CreditRecord.get_or_none(id=record.id) or record
+    by, version = officer or await factories.officer(), from_version or standing.version
+    return await corrections.withdraw(LEDGER, VAULT, by, record.id, reason, words, from_version=version)
 
 
 async def restored(
     record: CreditRecord, officer: StaffUser | None = None, reason: str = "withdrawn_by_mistake", words: str = ""
 ) -> RecordChange:
     """An officer asks for a withdrawn record to come back; a colleague is still to say yes."""
-    return await corrections.restore(LEDGER, VAULT, officer or await factories.officer(), record.id, reason, words)
+    return await correction_restoring.restore(
+        LEDGER, VAULT, officer or await factories.officer(), record.id, reason, words
+    )
 
 
 async def code_of(deed: Any) -> str:

@@ -11,10 +11,17 @@ from backend.citizens.models import Citizen
 from backend.notifications.models import Notice
 from backend.points.models import Score
 from backend.records import corrections
-from backend.records.corrections import DONE, OVERTAKEN, REFUSED, WAITING
 from backend.records.measures import Measure
 from backend.records.models import CreditRecord, RecordChange
-from backend.records.record_versions import amendments_of, reveal_content, versions_of
+from backend.records.record_versions import (
+    DONE,
+    OVERTAKEN,
+    REFUSED,
+    WAITING,
+    amendments_of,
+    reveal_content,
+    versions_of,
+)
 from backend.staff.models import AuditEvent, StaffUser
 from tests import factories
 from tests.factories import CITIZEN, COUSIN, HONEST_SHOP, LEDGER, NEIGHBOUR, PENALTY, VAULT, VOLUNTEER_HOURS
@@ -103,8 +110,11 @@ async def test_a_negative_record_waits_for_another_officer(county: None) -> None
     assert (done.state, done.approver_id) == (DONE, (await second()).id)
     standing = await now_of(record)
     assert (standing.version, standing.document_number) == (2, "鲁改1号")
+    assert await code_of(refuse(change)) == "change_not_waiting"
+    assert await code_of(approve(change, await factories.officer("third-officer"))) == "change_not_waiting"
+    assert (await approve(change)).decided_at == done.decided_at, "pressed twice, it is her first yes"
     assert await Notice.filter(kind="record_amended").count() == 1
-    assert await code_of(approve(change)) == await code_of(refuse(change)) == "change_not_waiting"
+    assert await AuditEvent.filter(action="record.approve_change").count() == 1
 
 
 async def test_a_reward_becomes_a_deduction_only_by_two_officers_and_after_ten_days(
@@ -171,6 +181,7 @@ async def test_what_changes_nothing_or_says_no_reason_is_refused(county: None) -
         (HONEST_SHOP, {"measures": (SPENDING,)}, "measures:measures_not_here"),
         (HONEST_SHOP, {"publication_place": CITIZEN.number}, "publication_place:number_inside"),
         (HONEST_SHOP, {"document_date": date(2026, 12, 1)}, "document_date:document_date_future"),
+        (HONEST_SHOP, {"document_date": date.max}, "document_date:document_date_future"),
         (HONEST_SHOP, {"conduct_end": date(2026, 11, 24)}, "conduct_end:conduct_after_document"),
         (VOLUNTEER_HOURS, {"quantity": None}, "quantity:quantity_missing"),
         (PENALTY, {"finality_date": date(2026, 11, 24)}, "finality_date:not_final"),

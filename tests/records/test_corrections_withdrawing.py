@@ -20,7 +20,17 @@ from backend.records.record_versions import reveal_kept
 from backend.staff.models import AuditEvent, Department
 from tests import factories
 from tests.factories import LEDGER, NEIGHBOUR, VAULT
-from tests.records.correcting import amended, code_of, content_with, ledger_fits, now_of, second, withdraw
+from tests.records.correcting import (
+    amended,
+    approve,
+    code_of,
+    content_with,
+    ledger_fits,
+    now_of,
+    restored,
+    second,
+    withdraw,
+)
 from tests.records.county import WELFARE
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
@@ -77,6 +87,26 @@ async def test_she_is_told_once_and_what_stood_is_kept(county: None) -> None:
     assert await AccessLog.all().count() == 0, "a deed is no look"
 
 
+async def test_a_late_repeat_undoes_no_restoration(county: None) -> None:
+    """The first answer was lost; when the withdrawal is sent again, two officers have brought the record back."""
+    record = await factories.file_record()
+    change = await withdraw(record)
+    await approve(await restored(record))
+    assert (await withdraw(record, from_version=1)).id == change.id
+    assert ((await now_of(record)).state, await Notice.filter(kind="record_withdrawn").count()) == ("live", 1)
+    again = await withdraw(record)
+    assert (again.id != change.id, again.from_version, (await now_of(record)).state) == (True, 2, "withdrawn")
+
+
+async def test_what_was_amended_meanwhile_is_looked_at_first(county: None) -> None:
+    record = await amended(await factories.file_record(), summary="评选公示无异议。")
+    for version in (1, 3):
+        assert await code_of(withdraw(record, from_version=version)) == "record_changed"
+    assert (await now_of(record)).state == "live"
+    await withdraw(record)
+    assert await code_of(withdraw(record, from_version=1)) == "record_changed", "nobody withdrew that version"
+
+
 async def test_it_needs_a_reason(county: None) -> None:
     record = await factories.file_record()
     assert await code_of(withdraw(record, reason="written_wrong")) == "reason:reason_unknown"
@@ -109,7 +139,7 @@ async def test_cut_off_half_way_nothing_of_it_stands(county: None) -> None:
     record, officer = await factories.file_record(), await factories.officer()
     cut_off = Ledger([no_facts])
     with pytest.raises(ConnectionError):
-        await corrections.withdraw(cut_off, VAULT, officer, record.id, "filed_twice", "")
+        await corrections.withdraw(cut_off, VAULT, officer, record.id, "filed_twice", "", from_version=1)
     content = content_with(record, summary="另一句。")
     with pytest.raises(ConnectionError):
         await corrections.amend(cut_off, VAULT, officer, record.id, content, "written_wrong", "", from_version=1)

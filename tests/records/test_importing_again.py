@@ -1,11 +1,13 @@
 """Files sent again, cut off, or sent by who may not: nothing is lost, doubled, or half there."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from backend import clock
 from backend.citizens.models import RegisterPerson
 from backend.errors import Conflict, Forbidden, Invalid
 from backend.records import approval, import_rows, importing
@@ -14,7 +16,7 @@ from backend.records.models import CreditRecord, ImportBatch, ImportRow
 from backend.staff.models import Department
 from tests import factories
 from tests.connections import open_all
-from tests.factories import CITIZEN, NEIGHBOUR, PENALTY, enrolled_citizen, row
+from tests.factories import CITIZEN, LEDGER, NEIGHBOUR, PENALTY, VAULT, enrolled_citizen, row
 from tests.records.county import (
     WELFARE,
     a_file,
@@ -66,6 +68,26 @@ async def test_killed_in_a_chunk_and_sent_again_it_goes_on_where_it_stopped(
     assert batch.id == cut_off.id
     assert (batch.state, counts(batch)) == (WAITING, {"accepted": 6, "waiting": 2, "rejected": 1})
     await everything_is_there_once(6)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+async def test_killed_right_after_its_last_row_a_batch_is_at_its_end(
+    county: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 2)
+    crowd = people(count)
+    await factories.register(*crowd)
+    file = importing.read_through(a_file(tmp_path, list(penalties(crowd))), clock.today())
+    batch = await importing.new_batch(await factories.officer(), "0" * 64, READING)
+    async with aclosing(importing.import_rest(LEDGER, VAULT, batch, file)) as chunks:
+        states = [(await ImportBatch.get(id=batch.id)).state async for _ in chunks]
+    assert states == [*[READING] * (-(-count // 2) - 1), WAITING]
+
+
+async def test_a_file_without_rows_is_done(county: None, tmp_path: Path) -> None:
+    file = a_file(tmp_path, [row()])
+    file.write_text(file.read_text("utf-8").splitlines()[0], "utf-8")
+    assert (await bring(file)).state == DONE
 
 
 async def test_a_file_that_breaks_off_leaves_nothing(county: None, tmp_path: Path) -> None:

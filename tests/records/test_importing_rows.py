@@ -119,12 +119,13 @@ async def test_whoever_stops_listening_leaves_no_thread_at_work(county: None, tm
     async with aclosing(chunks):
         chunk = await anext(chunks)
     assert (chunk.ends_at, chunk.count, len(chunk.looked)) == (3, 2, 2)
-    assert len(reading) == 4, "the next chunk was read ahead, and no more"
+    assert len(reading) == 5, "the next chunk was read ahead, the row that tells whether more follows, and no more"
 
 
 async def test_reading_ahead_tells_what_a_broken_row_broke(county: None) -> None:
     def breaks() -> Iterator[FiledRow | RowFaults]:
         yield RowFaults(2, ())
+        yield RowFaults(3, ())
         raise msgspec.DecodeError
 
     chunks = read_ahead(Checker(VAULT, await load_index(), "SJJ", clock.today()), breaks(), 1)

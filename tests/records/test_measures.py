@@ -45,6 +45,25 @@ def test_a_spreadsheets_line_breaks_come_as_spaces_and_part_the_measures_all_the
     assert row.measures == (SPENDING, BORDER)
 
 
+@pytest.mark.parametrize("authority", ["县人民法院 A2", "县公安局 B-12", "QG-04", "县局；C3"])
+def test_an_authority_that_ends_like_a_code_begins_no_measure(authority: str) -> None:
+    some = (Measure("QG-03", authority, date(2027, 1, 31), "见通知 D4"), Measure("QG-04", authority, TODAY, "缴清。"))
+    for between in ("\n", " ", "；"):
+        assert parse_measures(measures_text(some).replace("\n", between), TODAY) == some
+
+
+@pytest.mark.parametrize(
+    "cell", ["QG-03｜甲｜2027-01-31 QG-04｜乙｜2027-01-31｜缴清", "QG-03｜甲｜2027-01-31｜缴｜清", "｜" * 9]
+)
+def test_a_part_too_few_or_too_many_is_never_made_up_from_the_next_one(cell: str) -> None:
+    assert code_of(cell) == "measure_format"
+
+
+def test_a_long_cell_without_sense_is_refused_in_no_time() -> None:
+    for piece in (" ", "A1", "A1 ", "；", "QG-03 "):
+        assert code_of("QG-03｜甲｜2027-01-31｜" + piece * 10_000 + "｜") == "measure_format"
+
+
 def test_a_blank_cell_has_none() -> None:
     assert parse_measures("", TODAY) == parse_measures(" \n ", TODAY) == ()
     assert hide(VAULT, ()) is None

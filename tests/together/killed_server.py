@@ -66,7 +66,7 @@ class Load:
             assert {each["state"] for each in answer["results"]} <= {"accepted", "waiting"}
             self.pushed.update(row["item_code"] for row in rows)
             record_id = answer["results"][0]["record_id"]
-            await _answered(system.change, "withdraw", record_id, reason="document_revoked")
+            await _answered(system.change, "withdraw", record_id, version=1, reason="document_revoked")
             self.withdrawn.add(record_id)
 
     async def hand_in(self) -> None:
@@ -162,6 +162,8 @@ async def everything_once(load: Load) -> None:
     assert set(told.values()) == {1}
     assert Counter(kind for kind, _ in told)["record_withdrawn"] == len(load.withdrawn)
     assert sum(kind in {"positive_record", "negative_record"} for kind, _ in told) == filed.total()
+    pushes = ImportBatch.filter(key_id__isnull=False)
+    assert not await pushes.filter(state__in=importing.UNREAD, rows_done__gt=0).exists(), "done whole, or not begun"
     verified = await verify_ledger()
     assert verified.misfits == []
     citizens = [score.citizen_id for score in await Score.all()]

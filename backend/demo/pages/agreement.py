@@ -9,7 +9,7 @@ from backend.citizens import consent
 from backend.demo.pages.visitor import Visitor
 from backend.errors import Conflict, Invalid
 from backend.pages.forms import form_of, go_to
-from backend.points import enrolment
+from backend.points import enrolment, lasting
 from miniprogram_api import texts
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -29,7 +29,7 @@ async def show_enrolment(visitor: Visitor) -> HTTPResponse:
         "points",
         held=held,
         paused=held is not None and enrolment.standing(held.expires_on, today) == "paused",
-        erased_on=enrolment.erased_on(held.expires_on) if held else None,
+        erased_on=await lasting.erased_on(held) if held else None,
         due=held is not None and await enrolment.may_renew(visitor.account, held),
         adult=citizen.adult_on <= today,
         text=text,

@@ -7,7 +7,19 @@ from typing import Any
 from sanic import Blueprint, HTTPResponse, Request
 
 from backend.citizens import sessions
-from backend.demo.pages import agreement, catalogue, evidence, evidence_form, gains, looks, points, records
+from backend.demo.pages import (
+    agreement,
+    catalogue,
+    evidence,
+    evidence_form,
+    gains,
+    looks,
+    points,
+    reading,
+    reading_campaigns,
+    records,
+)
+from backend.demo.pages.reader import READING, for_readers
 from backend.demo.pages.visitor import COOKIE, Tools, Visitor, as_page, for_scripts, for_uploads, for_visitors
 from backend.demo.stories import KEYS, wechat_user
 from backend.demo.wechat_stand_in import StandIn
@@ -20,6 +32,7 @@ from miniprogram_api.surface.upload import answered_early
 
 _STATIC = Path(__file__).parent.parent / "static"
 
+_PREFIX = "/demo"
 _PAGES = (
     ("GET", "/points", points.show_points),
     ("GET", "/gains", gains.show_gains),
@@ -52,6 +65,17 @@ _PAGES = (
     ("POST", "/texts", agreement.decide_text),
 )
 
+# What everybody may read without signing in, under READING.
+_READING = (
+    ("GET", "", reading.list_articles),
+    ("GET", "/search", reading.search),
+    ("GET", "/articles/<article_id:uuid>", reading.show_article),
+    ("POST", "/articles/<article_id:uuid>/like", reading.like),
+    ("GET", "/campaigns", reading_campaigns.list_campaigns),
+    ("GET", "/campaigns/<campaign_id:uuid>", reading_campaigns.show_campaign),
+    ("POST", "/campaigns/<campaign_id:uuid>/pledge", reading_campaigns.pledge),
+)
+
 
 def no_such_person() -> NotFound:
     return NotFound("demo_citizen_not_found", "演示里没有这个人，请回到首页选一个。")
@@ -59,9 +83,13 @@ def no_such_person() -> NotFound:
 
 def blueprint(tools: Tools) -> Blueprint:
     """All of them under /demo, with signing in and out."""
-    pages = Blueprint("demo", url_prefix="/demo")
+    pages = Blueprint("demo", url_prefix=_PREFIX)
     for method, path, page in _PAGES:
         pages.add_route(for_visitors(tools, page), path, methods=[method], name=page.__name__)
+
+    for method, path, reading_page in _READING:
+        address = READING.removeprefix(_PREFIX) + path
+        pages.add_route(for_readers(tools, reading_page), address, methods=[method], name=reading_page.__name__)
 
     save = for_scripts(tools, evidence_form.save)
     pages.add_route(save, "/evidence/<evidence_id:uuid>/save", methods=["POST"], name="save_evidence")
@@ -79,7 +107,8 @@ def blueprint(tools: Tools) -> Blueprint:
 
 async def _sign_in(tools: Tools, request: Request) -> HTTPResponse:
     """Sign in as everybody does, with a code from WeChat; only that here its stand-in plays the phone."""
-    person = form_of(request).get("person")
+    form = form_of(request)
+    person, back = form.get("person"), form.get("back", "")
     if person not in KEYS:
         raise no_such_person()
     settings: Settings = tools[Settings]
@@ -90,7 +119,7 @@ async def _sign_in(tools: Tools, request: Request) -> HTTPResponse:
     wechat: WeChat = tools[WeChat]
     vault: Vault = tools[Vault]
     signed_in = await sessions.sign_in(wechat, vault, code)
-    answer = go_to("/demo/points")
+    answer = go_to(back if back.startswith(f"{READING}/") else "/demo/points")
     secure = request.scheme == "https"
     answer.add_cookie(COOKIE, signed_in.token, path="/demo", httponly=True, samesite="Strict", secure=secure)
     return answer

@@ -79,10 +79,16 @@ class Visitor:
 
     async def show(self, template: str, tab: str, status: int = 200, **values: Any) -> HTTPResponse:
         """A page under one of the tabs at its foot."""
-        citizen = self.account.citizen
-        unread = await inbox.unread_count(citizen) if citizen else 0
-        sample = await sample_notice()
-        return _pages.show(template, status, self.request, tab=tab, unread=unread, sample=sample, **values)
+        return await show_page(self.request, self.account.citizen, template, status, tab=tab, **values)
+
+
+async def show_page(
+    request: Request, citizen: Citizen | None, template: str, status: int = 200, **values: Any
+) -> HTTPResponse:
+    """A page with what stands on each: how many notices wait for `citizen`, and that the catalogue is a sample."""
+    unread = await inbox.unread_count(citizen) if citizen else 0
+    sample = await sample_notice()
+    return _pages.show(template, status, request, unread=unread, sample=sample, **values)
 
 
 Page = Callable[..., Awaitable[HTTPResponse]]

@@ -1,0 +1,1 @@
+"""Campaigns and articles: written, reviewed three times, published, read, counted."""

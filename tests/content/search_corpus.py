@@ -1,0 +1,156 @@
+"""Made-up articles to search in, and what a reader would expect to find in them."""
+
+import random
+from collections.abc import Iterator
+
+# key → title, summary, text. Plainly made up; written so that words stand inside sentences, as they do in life.
+ARTICLES = {
+    "quality": (
+        "质量月活动在鲁山启动",
+        "十二家企业签下质量承诺。",
+        "本月起，全县开展以质量强县为主题的活动。\n企业代表说，诚信经营是最好的招牌。",
+    ),
+    "pledge": (
+        "诚信公约阳光行走进校园",
+        "同学们读公约、画海报。",
+        "实验小学的老师带着同学们一起朗读诚信公约。\n活动由县文明办组织，家长也来参加。",
+    ),
+    "repair": (
+        "信用修复怎么办",
+        "三步说清申请修复的办法。",
+        "先履行义务，再等最短公示期满，然后到“信用中国”网站提交材料。\n办理不收费，凡是收钱代办的都是骗子。",
+    ),
+    "law": (
+        "《社会信用体系建设法（征求意见稿）》学习要点",
+        "公共信用信息怎样归集。",
+        "征求意见稿提出，公共信用信息实行目录管理。\n目录由国家和省级制定，县里不能自己增加。",
+    ),
+    "market": ("下汤镇集贸市场设公平秤", "短斤少两，一称便知。", "市场门口摆着一台公平秤，村民买完菜可以复秤。"),
+    "story": ("拾金不昧的环卫工", "捡到三万元，原地等了两小时。", "他说，不是自己的东西，一分也不能要。失主送来锦旗。"),
+    "tax": ("纳税信用评价有哪些好处", "A级纳税人办事更快。", "纳税信用分为A、B、M、C、D五级。2026年评价结果四月公布。"),
+    "app": (
+        "手机上怎么查自己的信用记录",
+        "打开小程序，点“我的”。",
+        "不用下载APP，微信就能用。电话12345，5G网络几秒打开。",
+    ),
+    "xb": ("“3·15”消费维权知识", "买到假货怎么办。", "保留票据，先协商，再拨打12315。"),
+    "food": ("食品安全进万家", "看标签，看日期。", "购买食品要看生产日期和保质期。小作坊也要守信经营。"),
+    "village": ("十里八村说诚信", "老支书的一本账。", "四十年前借的三百斤粮食，他记在账上，一户一户还清。"),
+    "youth": ("青年志愿者服务队招募", "周末一起去敬老院。", "志愿服务时长可以记入中国志愿服务网。报名截止六月底。"),
+    "court": (
+        "什么是失信被执行人",
+        "依据法律认定，依法退出。",
+        "有履行能力而不履行的，由人民法院依法纳入。履行完毕后删除。",
+    ),
+    "zai": ("灾后重建中的守信商户", "药品一分钱没涨。", "暴雨过后，药店老板把药品原价卖给乡亲。"),
+    "enterprise": (
+        "诚信企业巡礼：一家豆腐坊的三十年",
+        "每天只做两百斤。",
+        "豆子是本地的，水是井里的。少做一点，做好一点。",
+    ),
+    "training": ("信用管理师培训班开班", "学习两天，结业考试。", "课程包括信用政策、案例分析和实际操作。"),
+    "rare": ("㛃山村的𬭳与䶮", "生僻字也能找到。", "村里老人名叫李䶮，会做𬭳。𠮷野家不在本县。"),
+    "width": ("ＡＢＣ公司与Ｗｅｃｈａｔ小程序", "全角也算。", "公司成立于２０２５年，员工８８人。Café 开在镇上。"),
+    "long": ("县志里的诚信", "从明代说起。", "很久以前的事。\n" * 3000 + "最后一句写着：一诺千金，四海皆知。"),
+    "award": ("诚信之星评选结果公示", "公示五个工作日。", "请大家监督，可以提出异议。公示期满后公布结果。"),
+}
+
+# query → the keys in the order in which they are found (published one a day, the first of ARTICLES the newest).
+EXPECTED: dict[str, list[str]] = {
+    "质量": ["quality"],
+    "质量月": ["quality"],
+    "质量强县": ["quality"],
+    "量强": ["quality"],
+    "月活动": ["quality"],
+    "诚信": ["pledge", "village", "enterprise", "long", "award", "quality"],
+    "诚信公约": ["pledge"],
+    "诚信经营": ["quality"],
+    "守信经营": ["food"],
+    "经营": ["quality", "food"],
+    "公约": ["pledge"],
+    "诚信 校园": ["pledge"],
+    "校园 诚信": ["pledge"],
+    "诚信 活动": ["quality", "pledge"],
+    "诚信，活动！": ["quality", "pledge"],
+    "信用修复": ["repair"],
+    "修复": ["repair"],
+    "最短公示期": ["repair"],
+    "公示": ["award", "repair"],
+    "公示期满": ["repair", "award"],
+    "公示结果": [],
+    "结果公示": ["award"],
+    "收钱代办": ["repair"],
+    "信用中国": ["repair"],
+    "征求意见稿": ["law"],
+    "社会信用体系建设法": ["law"],
+    "体系建设": ["law"],
+    "目录": ["law"],
+    "公平秤": ["market"],
+    "短斤少两": ["market"],
+    "下汤镇": ["market"],
+    "拾金不昧": ["story"],
+    "环卫": ["story"],
+    "锦旗": ["story"],
+    "纳税": ["tax"],
+    "A级": ["tax"],
+    "2026年": ["tax"],
+    "2026": ["tax"],
+    "202": [],
+    "12345": ["app"],
+    "１２３４５": ["app"],
+    "app": ["app"],
+    "APP": ["app"],
+    "ap": [],
+    "5G": ["app"],
+    "小程序": ["width", "app"],
+    "3·15": ["xb"],
+    "12315": ["xb"],
+    "食品安全": ["food"],
+    "食品 日期": ["food"],
+    "老支书": ["village"],
+    "四十年前": ["village"],
+    "志愿服务": ["youth"],
+    "失信被执行人": ["court"],
+    "人民法院": ["court"],
+    "药品": ["zai"],
+    "豆腐": ["enterprise"],
+    "豆腐坊的三十年": ["enterprise"],
+    "信用管理师": ["training"],
+    "案例": ["training"],
+    "䶮": ["rare"],
+    "李䶮": ["rare"],
+    "𬭳": ["rare"],
+    "𠮷野": ["rare"],
+    "wechat": ["width"],
+    "ABC公司": ["width"],
+    "2025年": ["width"],
+    "café": ["width"],
+    "一诺千金": ["long"],
+    "四海皆知": ["long"],
+    "秤": ["market"],
+    "豆": ["enterprise"],
+    "籍": [],
+    "粮食局": [],
+    "诚信诚信": [],
+    "活动 豆腐": [],
+    "AND": [],
+    "质量 OR 豆腐": [],
+    'title:"质量"': [],
+    "质量*": ["quality"],
+    "'质量'": ["quality"],
+    "质量 & ! | ( ) <->": ["quality"],
+    "「质量」": ["quality"],
+    "！？…": [],
+    "   ": [],
+}
+
+_COMMON = "诚信建设工作会议在县城召开，各单位负责人参加，大家认真学习文件，提出明确要求，抓好贯彻落实，服务群众"
+
+
+def noise(count: int, seed: int = 7) -> Iterator[tuple[str, str, str]]:
+    """So many more articles of official sentences, without any word that EXPECTED asks for but 诚信."""
+    chance = random.Random(seed)  # noqa: S311 (no secret)
+    parts = _COMMON.split("，")
+    for number in range(count):
+        text = "。".join(chance.choice(parts) for _ in range(8))
+        yield f"第{number}期简报", chance.choice(parts), text

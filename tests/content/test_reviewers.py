@@ -1,0 +1,91 @@
+"""Who may hold which review: three different people, none of whom wrote what is reviewed."""
+
+import pytest
+
+from backend.content import articles, flow, reviewers
+from backend.content.flow_words import PASSED, SECOND
+from backend.content.models import Article, Review
+from backend.errors import DomainError
+from backend.staff.models import AuditEvent
+from tests.content.editors import changes, editor, finished, passes, submitted, written
+
+
+@pytest.fixture(autouse=True)
+async def desk(monday: None, database: None) -> None:
+    """Monday morning at the editorial desk."""
+
+
+async def refused(article: Article, username: str) -> str:
+    """The code with which her pass is refused; nothing has changed then."""
+    before = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
+    with pytest.raises(DomainError) as error:
+        await passes(article, username)
+    after = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
+    assert (before[0].state, before[0].version, *before[1:]) == (after[0].state, after[0].version, *after[1:])
+    return error.value.code
+
+
+async def test_nobody_reviews_what_she_wrote_or_handed_in() -> None:
+    article, _ = await written()
+    await changes(article, "first", title="乙改过的标题")
+    now = await Article.get(id=article.id)
+    await flow.submit(await editor("second"), article.id, now.version)
+    for username in ("writer", "first", "second"):
+        assert await refused(article, username) == "own_text"
+    assert (await passes(article, "third")).state == SECOND
+
+
+async def test_who_brings_an_old_text_back_brings_its_writer_with_it() -> None:
+    article = await finished()
+    await changes(article, "first", html="<p>乙写的。</p>")
+    await changes(article, "second", html="<p>丙写的。</p>")
+    now = await Article.get(id=article.id)
+    saved = await articles.restore(await editor("third"), article.id, 2, now.version)
+    await flow.submit(await editor("third"), article.id, saved.version)
+    for username in ("writer", "first", "second", "third"):
+        assert await refused(article, username) == "own_text"
+    assert (await passes(article, "fourth")).state == SECOND
+
+
+async def test_an_old_text_brings_back_the_words_of_all_who_wrote_in_it() -> None:
+    article, _ = await written()
+    await changes(article, "first", html="<p>乙写了整篇文章，</p>")
+    await changes(article, "second", html="<p>乙写了整篇文章。</p>")
+    last = await changes(article, html="<p>甲全部重写了。</p>")
+    article = await flow.submit(await editor(), article.id, last.version)
+    for username in ("third", "fourth", "chief"):
+        article = await passes(article, username)
+    saved = await articles.restore(await editor("fourth"), article.id, 4, article.version)
+    await flow.submit(await editor("fourth"), article.id, saved.version)
+    for username in ("writer", "first", "second", "fourth"):
+        assert await refused(article, username) == "own_text", username
+    assert (await passes(article, "third")).state == SECOND
+
+
+async def test_nobody_passes_two_stages() -> None:
+    article = await submitted()
+    await passes(article, "chief")
+    assert await refused(article, "chief") == "passed_before"
+    await passes(article, "first")
+    assert await refused(article, "chief") == "passed_before"
+    assert await refused(article, "second") == "not_permitted", "an editor finishes nothing"
+    assert (await passes(article, "deputy")).state == PASSED
+
+
+async def test_what_waits_for_whom() -> None:
+    one, other = await submitted(), await submitted()
+    await passes(one, "first")
+
+    async def waiting(username: str) -> list[Article]:
+        return await reviewers.waiting_for(await editor(username))
+
+    assert [each.id for each in await waiting("first")] == [other.id]
+    assert {each.id for each in await waiting("second")} == {one.id, other.id}
+    assert await waiting("writer") == await waiting("stranger") == []
+    await passes(one, "second")
+    assert [each.id for each in await waiting("third")] == [other.id]
+    assert {each.id for each in await waiting("chief")} == {one.id, other.id}
+    assert (await reviewers.why_not(await editor("chief"), await Article.get(id=one.id))) is None
+    why = await reviewers.why_not(await editor("third"), await Article.get(id=one.id))
+    assert why is not None
+    assert why.code == "not_permitted"
