@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from backend.commands import catalogue, database, imports, proofs, serving, staff
+from backend.commands import catalogue, content, database, imports, proofs, serving, staff
 from backend.errors import DomainError
 from backend.settings import SettingsError, load
 from backend.staff.permissions import ROLES
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serving(commands)
     _add_database(commands)
     _add_catalogue(commands)
+    _add_content(commands)
     _add_imports(commands)
     _add_staff(commands)
     _add_proofs(commands)
@@ -63,6 +64,11 @@ def _add_database(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     make = commands.add_parser("make-migration", help="write the next migration from the models")
     make.add_argument("name", help="a few words_with_underscores")
     make.set_defaults(run=database.make_migration)
+
+
+def _add_content(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "fill the search table of articles anew, after its words changed"
+    commands.add_parser("index-articles", help=text).set_defaults(run=content.run)
 
 
 def _add_catalogue(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

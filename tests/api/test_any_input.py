@@ -90,6 +90,14 @@ def send_many(
     return seen
 
 
+async def to_read() -> dict[str, str]:
+    """What everybody may read, under the path argument that it is found by."""
+    coming = await factories.load_tiny_catalogue(version="2099-1", in_force_from=date(2099, 1, 1))
+    campaign = await article_factories.campaign(pledge=True)
+    article = await article_factories.published(campaign_id=campaign.id, tags=("诚信",))
+    return {"article_id": str(article), "campaign_id": str(campaign.id), "version": coming.version}
+
+
 async def test_nothing_that_a_stranger_sends_gets_her_further_than_401(server: RunningServer) -> None:
     await factories.load_sample_catalogue()
 
@@ -109,15 +117,12 @@ async def test_nothing_that_a_citizen_sends_breaks_the_server(server: RunningSer
         await factories.enrolled_citizen(person)
         await factories.file_records(factories.row(person), factories.row(person, factories.PENALTY))
 
-    coming = await factories.load_tiny_catalogue(version="2099-1", in_force_from=date(2099, 1, 1))
+    everybodys = await to_read()
     citizen = await evidence_factories.citizen_of(CITIZEN)
     sent = (await evidence_factories.submitted()).id
     drafts = [(await evidence_factories.draft(citizen)).id for _ in range(3)]
     on_evidence = ("show_evidence", "withdraw_evidence", "change_evidence", "submit_evidence", "delete_evidence")
     mine = dict(zip(on_evidence, map(str, (sent, sent, *drafts)), strict=True))
-    campaign = await article_factories.campaign(pledge=True)
-    article = await article_factories.published(campaign_id=campaign.id, tags=("诚信",))
-    everybodys = {"article_id": str(article), "campaign_id": str(campaign.id), "version": coming.version}
 
     def sign_in(user: str) -> str:
         answer = httpx.post(f"{server.url}{PREFIX}/sessions", json={"code": wechat_stand_in.code(user)})
