@@ -8,12 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from backend import clock
 from backend.content import articles, files, flow
 from backend.content.draft import Attachment, Draft
 from backend.content.models import Article
 from backend.demo import article_files
-from backend.demo.article_plan import Planned, Step, goes_live
+from backend.demo.article_plan import Planned, Step
 from backend.demo.article_stories import Drawn, Told
 from backend.demo.darkroom import Darkroom
 from backend.demo.life import Event
@@ -78,8 +77,8 @@ class ArticleLife:
         saved = await articles.save(staff, article.id, whole, from_version=article.version)
         if msgspec.structs.replace(whole, html=saved.html) != (await articles.load(article.id)).draft:
             raise RuntimeError(f"the article {each.told.key} was not kept as it was written")
-        if each.told.way == "scheduled":
-            await flow.schedule(staff, article.id, goes_live(clock.today()), None)
+        if each.goes_live is not None:
+            await flow.schedule(staff, article.id, each.goes_live, None)
 
     async def _picture(self, staff: Staff, article_id: UUID, drawn: Drawn) -> UUID:
         return await self._upload(staff, files.article(article_id), await self.darkroom.photo(drawn))

@@ -39,6 +39,7 @@ class Planned:
     channel: str
     told: Told
     steps: tuple[Step, ...]
+    goes_live: datetime | None = None  # of the scheduled one, counted from the day on which the county is made
 
     @property
     def published_at(self) -> datetime | None:
@@ -48,7 +49,10 @@ class Planned:
 
 def plan(today: date) -> list[Planned]:
     """Every article, as far as it has come by `today`."""
-    return [Planned(channel, each, tuple(_way(each, place, today))) for place, (channel, each) in enumerate(told())]
+    return [
+        Planned(channel, each, tuple(_way(each, place, today)), _goes_live(today) if each.way == "scheduled" else None)
+        for place, (channel, each) in enumerate(told())
+    ]
 
 
 def workday_back(today: date, days: int) -> date:
@@ -58,8 +62,7 @@ def workday_back(today: date, days: int) -> date:
     return today
 
 
-def goes_live(today: date) -> datetime:
-    """When the scheduled one is to be seen."""
+def _goes_live(today: date) -> datetime:
     return at(today + timedelta(days=COMES_IN), 8, 30)
 
 

@@ -156,7 +156,7 @@ async def test_who_answers_for_it_may_change_and_must_stand(office: Office) -> N
     await StaffUser.filter(id=zhang.id).update(active=False)
     assert await refusal(department_keys.officer_of(await department_keys.key_of(key.id))) == "key_officer_gone"
     event = await AuditEvent.get(action="key.hand_over")
-    assert event.detail == {"before": str(wang.id), "after": str(zhang.id)}
+    assert event.detail == {"from_officer": str(wang.id), "to_officer": str(zhang.id)}
 
 
 async def test_a_new_officer_has_a_new_secret_and_the_old_one_stops(office: Office) -> None:
