@@ -74,3 +74,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def invalid_fields(fields: Sequence[FieldError]) -> Invalid:
+    """What was filled in is wrong, field by field."""
+    return Invalid("invalid_fields", "有内容填写不对，请按提示修改后重新提交。", fields=fields)

@@ -7,7 +7,7 @@ from uuid import UUID
 from backend import clock
 from media.models import PublishedMedia
 from media.published_files import FOLDER, file_keys, found
-from media.storage import Kept, Storage
+from media.storage import Kept, Storage, id_in
 
 UNUSED_FOR = timedelta(days=30)
 WITHOUT_ROW_FOR = timedelta(days=1)
@@ -23,13 +23,9 @@ async def sweep_published(storage: Storage, unused: Unused) -> int:
     The row goes first: files that are left by a run that was killed have no row, and the next one finds them.
     """
     swept = await _sweep_rows(storage, unused)
-    batch: list[Kept] = []
-    async for kept in storage.list(FOLDER):
-        batch.append(kept)
-        if len(batch) == AT_ONCE:
-            swept += await _sweep_files(storage, batch)
-            batch = []
-    return swept + await _sweep_files(storage, batch)
+    async for batch in storage.batches(FOLDER, AT_ONCE):
+        swept += await _sweep_files(storage, batch)
+    return swept
 
 
 async def _sweep_rows(storage: Storage, unused: Unused) -> int:
@@ -49,16 +45,8 @@ async def _sweep_files(storage: Storage, batch: Sequence[Kept]) -> int:
     """Files of no row, and an earlier cut of a cover, once they are so old that no row is about to name them."""
     before = clock.now() - WITHOUT_ROW_FOR
     old = [each.key for each in batch if each.changed_at < before]
-    rows = await found([row for row in map(_row_of, old) if row is not None])
+    rows = await found([row for row in map(id_in, old) if row is not None])
     named = {key for media in rows.values() for key in file_keys(media)}
     lost = [key for key in old if key not in named]
     await storage.delete(lost)
     return len(lost)
-
-
-def _row_of(key: str) -> UUID | None:
-    """Whose file it is, by its name; None for a name that no file of ours has."""
-    try:
-        return UUID(key.rpartition("/")[2][:36])
-    except ValueError:
-        return None

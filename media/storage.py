@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import obstore
 from obstore.exceptions import BaseError
@@ -117,9 +118,28 @@ class Storage:
                 for each in chunk:
                     yield Kept(each["path"], each["last_modified"])
 
+    async def batches(self, prefix: str, most: int) -> AsyncIterator[Sequence[Kept]]:
+        """The same, so many at a time. Raises Unavailable."""
+        batch: list[Kept] = []
+        async for kept in self.list(prefix):
+            batch.append(kept)
+            if len(batch) == most:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
     async def drop_unfinished(self, before: datetime) -> int:
         """Delete what a killed process had half-written in the folder before an aware moment; how many."""
         return 0 if self._folder is None else await asyncio.to_thread(_drop_unfinished, self._folder, before)
+
+
+def id_in(key: str) -> UUID | None:
+    """Whose file it is, by the id with which its name begins; None for a name that no file of ours has."""
+    try:
+        return UUID(key.rpartition("/")[2][:36])
+    except ValueError:
+        return None
 
 
 def open_storage(settings: Settings) -> Storage:

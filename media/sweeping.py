@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from tortoise.expressions import Q
 
 from backend import clock
 from media.intake import FOLDER, file_keys
 from media.models import Picture
-from media.storage import Kept, Storage
+from media.storage import Kept, Storage, id_in
 
 UNUSED_FOR = timedelta(days=1)
 AT_ONCE = 500  # rows or files looked up together
@@ -25,13 +24,8 @@ async def sweep_orphans(storage: Storage) -> int:
     """
     before = clock.now() - UNUSED_FOR
     swept = await _sweep_unused(storage)
-    batch: list[Kept] = []
-    async for kept in storage.list(FOLDER):
-        batch.append(kept)
-        if len(batch) == AT_ONCE:
-            swept += await _sweep_files(storage, batch)
-            batch = []
-    swept += await _sweep_files(storage, batch)
+    async for batch in storage.batches(FOLDER, AT_ONCE):
+        swept += await _sweep_files(storage, batch)
     return swept + await storage.drop_unfinished(before)
 
 
@@ -63,7 +57,7 @@ async def _sweep_unused(storage: Storage) -> int:
 
 async def _sweep_files(storage: Storage, batch: Sequence[Kept]) -> int:
     """Files of no picture, once they are so old that no row is about to be written; of a deleted one, at once."""
-    owners = {each.key: _picture_of(each.key) for each in batch}
+    owners = {each.key: id_in(each.key) for each in batch}
     known = await Picture.filter(id__in=[each for each in owners.values() if each is not None])
     whole = {picture.id for picture in known if picture.deleted_at is None}
     deleted = {picture.id for picture in known} - whole
@@ -75,11 +69,3 @@ async def _sweep_files(storage: Storage, batch: Sequence[Kept]) -> int:
     ]
     await storage.delete(lost)
     return len(lost)
-
-
-def _picture_of(key: str) -> UUID | None:
-    """The picture that a file belongs to, by its name; None for a name that no picture's file has."""
-    try:
-        return UUID(key.rpartition("/")[2][:36])
-    except ValueError:
-        return None

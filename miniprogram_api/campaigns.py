@@ -79,8 +79,7 @@ async def show_campaign(campaign_id: UUID) -> CampaignShown:
 @routes.add("GET", "/campaigns/<campaign_id>/pledge", summary="我是否承诺过", errors=[campaigns.campaign_not_found])
 async def show_pledge(account: Account, vault: Vault, campaign_id: UUID) -> PledgeShown:
     """是否承诺过诚信公约，以及此刻的人数。"""
-    campaign = await campaigns.shown(campaign_id)
-    return PledgeShown(await pledges.pledged(vault, account, campaign_id), campaign.pledged)
+    return PledgeShown(*await pledges.pledged(vault, account, campaign_id))
 
 
 @routes.add(

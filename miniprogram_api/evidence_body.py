@@ -6,9 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from backend.errors import FieldError
+from backend.errors import FieldError, invalid_fields
 from backend.repairs.content import CONTENTS, LABELS, Content, Kind
-from miniprogram_api.surface.body import invalid_fields
 from miniprogram_api.surface.operation import Body
 
 

@@ -12,12 +12,11 @@ from backend.citizens.idempotency import Once, done_before, once
 from backend.citizens.identity_number import IdentityNumber, parse_identity_number
 from backend.citizens.models import Account
 from backend.citizens.person_name import parse_name
-from backend.errors import FieldError, Invalid
+from backend.errors import FieldError, Invalid, invalid_fields
 from backend.points import enrolment, lasting
 from backend.points.models import Enrolment
 from backend.secrets import Vault, mask_name, mask_number
 from backend.wechat import PHONE_ERRORS, WeChat
-from miniprogram_api.surface.body import invalid_fields
 from miniprogram_api.surface.operation import Body, Routes
 
 routes = Routes("身份")

@@ -18,6 +18,8 @@ from playwright.async_api import Browser, async_playwright
 from backend import clock
 from backend.demo.wechat_stand_in import StandIn, running
 from backend.settings import Settings, demo_settings
+from media.storage import Storage, open_storage
+from media.workshop import Workshop
 from tests import servers
 from tests.prepare_machine import CHROMIUM, POSTGRESQL, REDIS, Need
 
@@ -120,6 +122,26 @@ def settings(database_url: str, wechat_stand_in: StandIn, tmp_path: Path) -> Set
     return demo_settings(
         database_url=database_url, wechat_api_url=wechat_stand_in.url, media_store=f"file://{tmp_path / 'media'}"
     )
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    """The store of the test's own folder."""
+    return open_storage(settings)
+
+
+@pytest.fixture
+async def workshop() -> AsyncIterator[Workshop]:
+    """A workshop that ends with the test, its child with it."""
+    workshop = Workshop()
+    yield workshop
+    child = workshop.child_id
+    await workshop.close()
+    assert child is None or not _runs(child), "a child, or a zombie of one, is left"
+
+
+def _runs(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 @pytest.fixture

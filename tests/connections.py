@@ -1,8 +1,12 @@
-"""Connections of the test's own process."""
+"""Several deeds of the test's own process at the same moment, each with a connection of its own."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Awaitable
 
 from tortoise.connection import get_connection
+
+from backend.errors import DomainError
 
 
 async def open_all() -> None:
@@ -10,3 +14,17 @@ async def open_all() -> None:
     connection = get_connection("default")
     if connection.capabilities.dialect == "postgres":
         await asyncio.gather(*(connection.execute_query("SELECT pg_sleep(0.2)") for _ in range(8)))
+
+
+async def tried(deed: Awaitable[object]) -> str:
+    """`done`, or the code of the refusal."""
+    try:
+        await deed
+    except DomainError as refused:
+        return refused.code
+    return "done"
+
+
+async def at_once(*deeds: Awaitable[object]) -> Counter[str]:
+    await open_all()
+    return Counter(await asyncio.gather(*map(tried, deeds)))

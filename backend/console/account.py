@@ -9,6 +9,7 @@ from backend import clock
 from backend.console.desk import Desk
 from backend.console.visit import COOKIE, HOME, Visit
 from backend.errors import Invalid
+from backend.pages import typed
 from backend.staff import sessions
 from backend.staff.people import on_leave, set_away
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
@@ -50,13 +51,10 @@ async def leave_everywhere(visit: Visit) -> HTTPResponse:
     return answer
 
 
-def day_of(typed: str) -> date:
+def day_of(text: str) -> date:
     """The day of a date field. Raises Invalid, also for the first and last years of the calendar."""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise not_a_day() from None
-    if day.year not in _YEARS:
+    day = typed.day(text)
+    if day is None or day.year not in _YEARS:
         raise not_a_day()
     return day
 

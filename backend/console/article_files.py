@@ -12,6 +12,7 @@ from backend.console.visit import HOME, Visit
 from backend.content import files
 from backend.content.files import Holder
 from backend.errors import Invalid
+from backend.pages import typed
 from media import film_words, published, rewriting
 from media.covers import Box, Shape, wrong_crop
 from media.models import PublishedMedia
@@ -89,18 +90,18 @@ def shown_to_page(media: PublishedMedia, status: int) -> HTTPResponse:
 
 
 def _file_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise no_such_file() from None
+    file_id = typed.id_of(text)
+    if file_id is None:
+        raise no_such_file()
+    return file_id
 
 
 def _box(text: str | None) -> Box | None:
     """Four whole numbers, or nothing. Raises Invalid wrong_crop."""
     if not text:
         return None
-    parts = text.split(",")
-    if len(parts) != 4 or not all(each.isascii() and each.isdigit() and len(each) < 6 for each in parts):
+    numbers = [number for each in text.split(",") if (number := typed.whole_number(each, 5)) is not None]
+    if len(numbers) != 4 or text.count(",") != 3:
         raise wrong_crop()
-    left, top, width, height = map(int, parts)
+    left, top, width, height = numbers
     return left, top, width, height

@@ -7,7 +7,7 @@ from uuid import UUID
 from sanic import HTTPResponse
 
 from backend.console.desk import Desk
-from backend.console.review_words import STEP_LOOKS, SideRow, beside, field_rows, side_rows, typed_number
+from backend.console.review_words import STEP_LOOKS, SideRow, beside, field_rows, side_rows
 from backend.console.visit import HOME, Visit
 from backend.content import articles, comparing, flow, guards, reviewers, revisions, watched_words
 from backend.content.articles import Loaded
@@ -18,6 +18,7 @@ from backend.content.look import campaign_names, look_of
 from backend.content.review_queue import queue_of
 from backend.content.review_steps import in_rounds, last_passed
 from backend.errors import Conflict, DomainError, FieldError, Invalid
+from backend.pages import typed
 from backend.pages.article_look import article_html
 from miniprogram_api.surface.problem import status_of
 
@@ -61,7 +62,7 @@ async def let_pass(visit: Visit, article_id: UUID) -> HTTPResponse:
     loaded = await articles.load(article_id)
     try:
         confirmed = _confirmed(visit, loaded)
-        version = typed_number(visit.form.get("version", "")) or 0
+        version = typed.whole_number(visit.form.get("version", ""), 6) or 0
         await flow.pass_review(visit.staff, article_id, version, visit.form.get("comment", ""), confirmed)
     except (Invalid, Conflict) as error:
         return await _show(visit, article_id, fault=error, deed="pass")
@@ -71,7 +72,7 @@ async def let_pass(visit: Visit, article_id: UUID) -> HTTPResponse:
 @desk.add("POST", "/reviews/<article_id:uuid>/back", permission=REVIEW)
 async def send_back(visit: Visit, article_id: UUID) -> HTTPResponse:
     """Her no, with what is to be mended."""
-    version = typed_number(visit.form.get("version", "")) or 0
+    version = typed.whole_number(visit.form.get("version", ""), 6) or 0
     try:
         await flow.send_back(visit.staff, article_id, version, visit.form.get("why", ""))
     except (Invalid, Conflict) as error:

@@ -8,7 +8,6 @@ from sanic import HTTPResponse
 
 from backend import clock
 from backend.console.desk import Desk
-from backend.console.review_words import typed_number
 from backend.console.visit import Visit
 from backend.content import articles, cleaning, flow, revisions
 from backend.content.articles import Loaded
@@ -27,6 +26,7 @@ from backend.content.flow_words import (
 from backend.content.look import campaign_name
 from backend.content.models import Review
 from backend.content.review_steps import round_to_print
+from backend.pages import typed
 
 desk = Desk("article_sheet")
 SIGNATURES = {"送审": SUBMITTED, "初审": FIRST_PASS, "复审": SECOND_PASS, "终审": FINAL_PASS}
@@ -37,7 +37,7 @@ async def show_sheet(visit: Visit, article_id: UUID) -> HTTPResponse:
     """The newest round that passed, or the one of `?round=`; blank where nobody has signed yet."""
     loaded = await articles.load(article_id)
     steps = await flow.steps_of(article_id)
-    wanted = typed_number(visit.asked("round"))
+    wanted = typed.whole_number(visit.asked("round"), 6)
     known = {step.round for step in steps}
     number = wanted if wanted in known else round_to_print(steps, loaded.article.round)
     return await visit.show("review_sheet.html", **await _values(loaded, steps, number))

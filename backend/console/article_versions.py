@@ -7,11 +7,12 @@ from uuid import UUID
 from sanic import HTTPResponse
 
 from backend.console.desk import Desk
-from backend.console.review_words import field_rows, sections, side_rows, typed_number
+from backend.console.review_words import field_rows, sections, side_rows
 from backend.console.visit import Visit
 from backend.content import articles, comparing, revisions
 from backend.content.flow_words import EDITABLE, PASSED
 from backend.content.look import campaign_names
+from backend.pages import typed
 
 desk = Desk("article_versions")
 WRITE = "write_articles"
@@ -23,10 +24,10 @@ ROWS = 20  # a page; each one's text is counted
 async def show_versions(visit: Visit, article_id: UUID) -> HTTPResponse:
     """Every save, newest first; with `from` and `to`, two of them side by side."""
     loaded = await articles.load(article_id)
-    seen = await revisions.list_of(article_id, before=typed_number(visit.asked("before")), limit=ROWS + 1)
+    seen = await revisions.list_of(article_id, before=typed.whole_number(visit.asked("before"), 6), limit=ROWS + 1)
     rows = seen[:ROWS]
     newest = loaded.article.newest_number
-    old, new = typed_number(visit.asked("from")), typed_number(visit.asked("to"))
+    old, new = typed.whole_number(visit.asked("from"), 6), typed.whole_number(visit.asked("to"), 6)
     compared = await _compared(article_id, old, new) if old and new else {"sections": None}
     published = loaded.publication and not loaded.publication.retracted_at and loaded.publication.revision_number
     values: dict[str, Any] = {
@@ -47,7 +48,7 @@ async def show_versions(visit: Visit, article_id: UUID) -> HTTPResponse:
 @desk.add("POST", "/articles/<article_id:uuid>/versions/<number:int>/restore", permission=WRITE)
 async def restore(visit: Visit, article_id: UUID, number: int) -> HTTPResponse:
     """An old version again, as the newest one; none is lost."""
-    version = typed_number(visit.form.get("version", "")) or 0
+    version = typed.whole_number(visit.form.get("version", ""), 6) or 0
     await articles.restore(visit.staff, article_id, number, version)
     return visit.go(f"/articles/{article_id}/versions?done=restored")
 

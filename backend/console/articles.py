@@ -16,6 +16,7 @@ from backend.content.draft import Draft
 from backend.content.flow_words import CODES, EDITABLE, IN_REVIEW, SENT_BACK
 from backend.content.models import Campaign, Review
 from backend.errors import DomainError, Invalid
+from backend.pages import typed
 from media import published
 from miniprogram_api.surface.problem import status_of
 
@@ -130,5 +131,4 @@ def _words() -> dict[str, Any]:
 
 
 def _version(visit: Visit) -> int:
-    sent = visit.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
+    return typed.whole_number(visit.form.get("version", ""), 8) or 0

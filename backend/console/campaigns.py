@@ -1,6 +1,5 @@
 """宣传活动: the year's campaigns and the editors' own, with their days, banner and sums."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from backend.content import campaigns, files
 from backend.content.campaign_year import Days, YearlyCampaign, made_of, make_year, yearly
 from backend.content.campaigns import STATES, CampaignSaid, Place, state_of
 from backend.errors import Conflict, DomainError, FieldError, Invalid
+from backend.pages import typed
 from backend.pages.formats import say_day
 from media import published
 from media.published import no_such_file
@@ -109,16 +109,16 @@ async def show_banner(visit: Visit, campaign_id: UUID, file_id: UUID) -> HTTPRes
 async def _list(visit: Visit, status: int = 200, *, fault: DomainError | None = None, **said: Any) -> HTTPResponse:
     rows, following = await campaigns.listing(_place(visit.asked("after")), A_PAGE, hidden=True)
     today = clock.today()
-    year = said.get("typed", {}).get("year") or visit.asked("year") or str(today.year)
-    missing, shown_year = await _missing(year, today)
+    asked = said.get("typed", {}).get("year") or visit.asked("year")
+    year = _years().get(asked, today.year)
     values: dict[str, Any] = {
         "rows": [(row, state_of(row, today)) for row in rows],
         "totals": await campaigns.totals([row.id for row in rows]),
         "states": STATES,
         "after": f"{following.starts_on}~{following.campaign_id}" if following else None,
-        "year": shown_year,
-        "years": (today.year, today.year + 1),
-        "missing": missing,
+        "year": year,
+        "years": _years().values(),
+        "missing": await _missing(year),
         **said,
     }
     return await visit.show("campaigns.html", status, fault=fault, **values)
@@ -131,22 +131,21 @@ async def _one(visit: Visit, campaign_id: UUID, status: int = 200, **said: Any) 
     return await visit.show("campaign.html", status, row=row, totals=totals, state=state, **said)
 
 
-async def _missing(year: str, today: date) -> tuple[list[tuple[YearlyCampaign, str]], int]:
-    """Those of the nine that do not stand yet in that year, with their days in words; and the year."""
-    number = int(year) if year in {str(today.year), str(today.year + 1)} else today.year
-    made = await made_of(number)
+async def _missing(year: int) -> list[tuple[YearlyCampaign, str]]:
+    """Those of the nine that do not stand yet in that year, with their days in words."""
+    made = await made_of(year)
     left = []
     for each in yearly():
         if each.key not in made:
-            days = each.days(number)
+            days = each.days(year)
             left.append((each, f"{say_day(days[0])} 至 {say_day(days[1])}" if days else ""))
-    return left, number
+    return left
 
 
 def _said(visit: Visit, banner_id: UUID | None) -> CampaignSaid:
     """What the form says. Raises Invalid with every field."""
     form, faults = visit.form, []
-    days = {name: _day(form.get(name, "")) for name in ("starts_on", "ends_on")}
+    days = {name: typed.day(form.get(name, "")) for name in ("starts_on", "ends_on")}
     for name, label, most in (("name", "名称", 40), ("summary", "一句话介绍", 200)):
         if not 1 <= len(form.get(name, "")) <= most:
             faults.append(FieldError(name, "wrong_length", f"{label}请写 1 到 {most} 个字。"))
@@ -161,7 +160,7 @@ def _set_days(visit: Visit) -> dict[str, Days]:
     """The days of those whose dates the county sets, where both are filled in. Raises Invalid for one alone."""
     days = {}
     for each in yearly():
-        first, last = (_day(visit.form.get(f"{each.key}-{end}", "")) for end in ("first", "last"))
+        first, last = (typed.day(visit.form.get(f"{each.key}-{end}", "")) for end in ("first", "last"))
         if (first is None) != (last is None):
             fault = FieldError(each.key, "wrong_days", f"{each.name}：开始和结束请都填，或者都不填。")
             raise Invalid("invalid_fields", "有日期没有填好。", fields=[fault])
@@ -170,25 +169,20 @@ def _set_days(visit: Visit) -> dict[str, Days]:
     return days
 
 
+def _years() -> dict[str, int]:
+    """The years that may be prepared, by what the form says: this one and the next."""
+    year = clock.today().year
+    return {str(each): each for each in (year, year + 1)}
+
+
 def _year(text: str) -> int:
-    today = clock.today()
-    if text not in {str(today.year), str(today.year + 1)}:
+    if (year := _years().get(text)) is None:
         raise Invalid("wrong_year", "请选择今年或者明年。")
-    return int(text)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return year
 
 
 def _place(text: str) -> Place | None:
     """Where a page goes on; anything else is the beginning."""
-    first, _, campaign_id = text.partition("~")
-    day = _day(first)
-    try:
-        return Place(day, UUID(campaign_id)) if day else None
-    except ValueError:
-        return None
+    first, _, last = text.partition("~")
+    day, campaign_id = typed.day(first), typed.id_of(last)
+    return Place(day, campaign_id) if day and campaign_id else None

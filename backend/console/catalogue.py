@@ -3,7 +3,6 @@
 import asyncio
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from sanic import HTTPResponse
 from sanic.exceptions import PayloadTooLarge, RequestTimeout
@@ -13,6 +12,7 @@ from backend.console.catalogue_lines import with_lines
 from backend.console.desk import Desk
 from backend.console.visit import HOME, Visit
 from backend.errors import Conflict, Invalid
+from backend.pages import typed
 from backend.records.catalogue import DOMAINS, HONOURS, Catalogue, fingerprint, parse_catalogue
 from backend.records.catalogue_comments import comments_by_version, read_comments
 from backend.records.catalogue_differences import Difference, differences
@@ -147,7 +147,7 @@ async def withdraw_version(visit: Visit, version: str) -> HTTPResponse:
 async def show_comments(visit: Visit, version: str) -> HTTPResponse:
     """What people say to a version, without their names; that it was read is in the audit log."""
     known = await version_named(version, withdrawn=True)
-    before = _comment_id(visit.asked("before"))
+    before = typed.id_of(visit.asked("before"))
     limit = COMMENTS_A_PAGE + 1
     seen = await read_comments(visit.vault, visit.staff, known.name, before=before, limit=limit)
     page = seen[:COMMENTS_A_PAGE]
@@ -202,11 +202,3 @@ def _days(checked: Checked) -> int | None:
     """How many days people would have to speak, today among them."""
     until = checked.comments_until
     return None if until is None else (until - clock.today()).days + 1
-
-
-def _comment_id(text: str) -> UUID | None:
-    """A place in the list; anything else is its beginning."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from backend.errors import DomainError, FieldError, Invalid
+from backend.pages import typed
 from backend.records.cells import CAPACITIES, read_date
 from backend.records.columns import TITLES
 from backend.records.content_cells import ELSEWHERE, read_content
@@ -58,8 +59,7 @@ def read(form: Mapping[str, str], today: date) -> RecordContent:
 
 def version(form: Mapping[str, str]) -> int:
     """The version that the form was filled from; 0, which no record has, when it does not say."""
-    text = form.get("from_version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return typed.whole_number(form.get("from_version", ""), 8) or 0
 
 
 def moved(fault: DomainError | None) -> bool:

@@ -1,12 +1,12 @@
 """How records, their versions and what may be chosen for them are worded at the corrections desk."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backend.console.corrections_form import MEASURE_ROWS
 from backend.errors import Unavailable
+from backend.pages import typed
 from backend.pages.formats import say_moment
 from backend.records.cells import CAPACITIES, OCCUPATIONS
 from backend.records.columns import TITLES
@@ -96,7 +96,7 @@ async def item_choices(seen: Opened, typed_day: str) -> dict[str, str]:
     The record's own item is among them in any case. `typed_day`: the end of the conduct as it stands in the form.
     """
     try:
-        version = await version_in_force(_day(typed_day) or seen.content.conduct_end)
+        version = await version_in_force(typed.day(typed_day) or seen.content.conduct_end)
     except Unavailable:  # before the first catalogue; what is wrong with such a day is said beside its field
         version = await version_in_force(seen.content.conduct_end)
     own = seen.item.said
@@ -120,10 +120,3 @@ def occupation_choices(seen: Opened) -> dict[str, str]:
 def _side(version: Version, standing: Version) -> Side:
     title = f"第 {version.number} 版" + ("（现在）" if version is standing else "")
     return Side(title, say_moment(version.since), " ".join(filter(None, (version.reason, version.words))) or "首次报送")
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None

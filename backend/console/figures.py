@@ -3,24 +3,23 @@
 from datetime import date
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
-from uuid import UUID
 
 from sanic import HTTPResponse
 
 from backend.console.desk import Desk
+from backend.console.downloads import workbook
 from backend.console.visit import Visit
 from backend.content import figures
 from backend.content.figures import Figures, Span
 from backend.content.figures_workbook import write_figures
 from backend.database import transaction
 from backend.errors import Invalid
+from backend.pages import typed
 from backend.staff import audit
 from miniprogram_api.surface.problem import status_of
 
 desk = Desk("figures")
 READ = "read_figures"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @desk.add("GET", "/figures", permission=READ)
@@ -42,18 +41,20 @@ async def export_figures(visit: Visit) -> HTTPResponse:
         await audit.record(visit.staff, "figures.export", first=span.first.isoformat(), last=span.last.isoformat())
     target = BytesIO()
     write_figures(target, found)
-    name = quote(f"阅读数字-{span.first}-{span.last}.xlsx")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
-    return HTTPResponse(target.getvalue(), 200, headers, XLSX)
+    return workbook(target, f"阅读数字-{span.first}-{span.last}.xlsx")
 
 
 async def _show(visit: Visit, found: Figures, status: int = 200, **said: Any) -> HTTPResponse:
-    asked = "&".join(f"{name}={visit.asked(name)}" for name in ("article", "campaign") if _id(visit.asked(name)))
-    return await visit.show("figures.html", status, found=found, asked=asked, longest=figures.LONGEST, **said)
+    narrowed = {name: visit.asked(name) for name in ("article", "campaign") if typed.id_of(visit.asked(name))}
+    return await visit.show("figures.html", status, found=found, narrowed=narrowed, **said)
 
 
 async def _figures(visit: Visit, span: Span) -> Figures:
-    return await figures.figures(span, article_id=_id(visit.asked("article")), campaign_id=_id(visit.asked("campaign")))
+    return await figures.figures(
+        span,
+        article_id=typed.id_of(visit.asked("article")),
+        campaign_id=typed.id_of(visit.asked("campaign")),
+    )
 
 
 def _span(visit: Visit) -> Span:
@@ -62,17 +63,7 @@ def _span(visit: Visit) -> Span:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise figures.wrong_span() from None
-
-
-def _id(text: str) -> UUID | None:
-    """Of one article or campaign; anything else is everything."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    day = typed.day(text)
+    if text and day is None:
+        raise figures.wrong_span()
+    return day

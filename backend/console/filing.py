@@ -3,7 +3,6 @@
 import asyncio
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from sanic import HTTPResponse
@@ -11,8 +10,10 @@ from sanic.exceptions import PayloadTooLarge, RequestTimeout
 
 from backend import clock
 from backend.console.desk import Desk
+from backend.console.downloads import workbook
 from backend.console.visit import HOME, Visit
 from backend.errors import Invalid
+from backend.pages import typed
 from backend.records import approval, batches, import_rows, importing, receiving
 from backend.records.columns import TITLES
 from backend.records.result_workbook import RejectedRow
@@ -24,7 +25,6 @@ desk = Desk("filing")
 BATCHES_A_PAGE = 20
 TO_DECIDE = 10
 ROWS_A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What a state is called, and how its badge looks.
 STATES = {
@@ -46,7 +46,7 @@ def upload_too_slow() -> Invalid:
 @desk.add("GET", "/filing", permission="file_records")
 async def show_batches(visit: Visit) -> HTTPResponse:
     """What waits for her, the form to hand a file in, and the department's batches, newest first."""
-    before = _batch_id(visit.asked("before"))
+    before = typed.id_of(visit.asked("before"))
     seen = await batches.batches_of(visit.staff, before=before, limit=BATCHES_A_PAGE + 1)
     to_decide = [] if before else await batches.batches_to_decide(visit.staff, TO_DECIDE)
     page = seen[:BATCHES_A_PAGE]
@@ -80,7 +80,7 @@ async def send_template(_visit: Visit) -> HTTPResponse:
     """The empty workbook to fill."""
     target = BytesIO()
     await asyncio.to_thread(write_template, target)
-    return _download(target, "记录报送模板.xlsx")
+    return workbook(target, "记录报送模板.xlsx")
 
 
 @desk.add("GET", "/filing/<batch_id:uuid>", permission="file_records")
@@ -103,7 +103,7 @@ async def send_problems(visit: Visit, batch_id: UUID, part: int) -> HTTPResponse
     seen = await batches.batch_of(visit.staff, batch_id)
     came = seen.batch.created_at.astimezone(clock.SHANGHAI)
     which = f"-{part}" if seen.workbooks > 1 else ""
-    return _download(target, f"没有收录的行-{came:%Y%m%d-%H%M}{which}.xlsx")
+    return workbook(target, f"没有收录的行-{came:%Y%m%d-%H%M}{which}.xlsx")
 
 
 @desk.add("GET", "/filing/<batch_id:uuid>/waiting", permission="approve_records")
@@ -152,19 +152,6 @@ async def _show_batch(visit: Visit, batch_id: UUID, *, fragment: str | None = No
     return await visit.show("filing_batch.html", fragment=fragment, done=done, **values)
 
 
-def _download(target: BytesIO, name: str) -> HTTPResponse:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
-    return HTTPResponse(target.getvalue(), 200, headers, XLSX)
-
-
-def _batch_id(text: str) -> UUID | None:
-    """A place in the list; anything else is its beginning."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _row_number(text: str) -> int:
     """A place in a file's rows; anything else is the beginning."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return typed.whole_number(text, 8) or 0

@@ -10,6 +10,7 @@ from backend import clock
 from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from backend.pages import typed
 from backend.staff import department_keys
 from backend.staff.departments import stands
 from backend.staff.models import Department, DepartmentKey
@@ -100,4 +101,4 @@ def _standing(key: DepartmentKey, answered: set[UUID]) -> tuple[str, str]:
 
 
 def _months(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return typed.whole_number(text, 3) or 0

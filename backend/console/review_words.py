@@ -30,11 +30,6 @@ class SideRow(NamedTuple):
     changed: bool
 
 
-def typed_number(text: str) -> int | None:
-    """A number of a version, or nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
-
-
 def beside(fault: DomainError | None) -> dict[str, str]:
     """What is said beside a field, by the field."""
     return {each.field: each.detail for each in fault.fields} if fault else {}

@@ -52,7 +52,8 @@ def yearly() -> tuple[YearlyCampaign, ...]:
 async def made_of(year: int) -> set[str]:
     """The keys of those that stand for that year already."""
     names = {f"{each.key}-{year}": each.key for each in yearly()}
-    return {names[key] for key in await _keys(list(names))}
+    stand = await Campaign.filter(key__in=list(names)).values_list("key", flat=True)
+    return {names[str(key)] for key in stand}
 
 
 async def make_year(staff: Staff, year: int, set_days: Mapping[str, Days]) -> int:
@@ -97,14 +98,7 @@ async def _make(staff: Staff, each: YearlyCampaign, year: int, days: Days) -> in
         created_at=clock.now(),
     )
     await Campaign.bulk_create([row], ignore_conflicts=True)
-    if row.key not in await _keys([row.key], row.id):
+    if not await Campaign.exists(id=row.id):
         return 0  # a colleague made it at this very moment
     await audit.record(staff, "campaign.create", f"campaign:{row.id}", key=row.key)
     return 1
-
-
-async def _keys(keys: list[str], campaign_id: object = None) -> list[str]:
-    rows = Campaign.filter(key__in=keys)
-    if campaign_id is not None:
-        rows = rows.filter(id=campaign_id)
-    return [str(key) for key in await rows.values_list("key", flat=True)]

@@ -1,7 +1,7 @@
 """Pure: what is pointed out before review: private numbers, tables and lists of names, wrong and sensitive words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -43,7 +43,9 @@ def findings(draft: Draft, words: Sequence[Word]) -> list[Finding]:
 
 def tells_of_failure(draft: Draft) -> bool:
     """Whether it tells of somebody's failure: the writer says so, or it stands among the cases and reads so."""
-    return draft.about_failure or _is_case_of_failure(draft, list(_places(draft, passages_of(draft.html))))
+    if draft.about_failure or draft.channel != CASES:  # so that other texts need not be taken apart
+        return draft.about_failure
+    return _reads_like_failure(_places(draft, passages_of(draft.html)))
 
 
 def _all(
@@ -117,11 +119,11 @@ def _said_of(where: str, text: str) -> Iterator[Finding]:
             yield Finding("name_in_case", where, shown, "这里像是失信者的姓名。请写成“鲁某”，不要让人认出是谁。", False)
 
 
-def _is_case_of_failure(draft: Draft, places: Sequence[tuple[str, str]]) -> bool:
-    return draft.channel == CASES and any(_FAILURE.search(text) for _, text in places)
+def _reads_like_failure(places: Iterable[tuple[str, str]]) -> bool:
+    return any(_FAILURE.search(text) for _, text in places)
 
 
 def _unmarked_case(draft: Draft, places: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    if not draft.about_failure and _is_case_of_failure(draft, places):
+    if draft.channel == CASES and not draft.about_failure and _reads_like_failure(places):
         advice = "写的是失信的事，请勾选“失信案例”。不勾选，终审时也要确认没有可以认出的个人。"
         yield Finding("case", "频道", "典型案例", advice, False)

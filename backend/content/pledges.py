@@ -37,10 +37,11 @@ async def pledge(vault: Vault, account: Account, campaign_id: UUID) -> int:
     return (await shown(campaign_id)).pledged
 
 
-async def pledged(vault: Vault, account: Account, campaign_id: UUID) -> bool:
-    """Whether she did. Raises NotFound."""
-    await shown(campaign_id)
-    return await Pledge.exists(campaign_id=campaign_id, digest=_digest(vault, account, campaign_id))
+async def pledged(vault: Vault, account: Account, campaign_id: UUID) -> tuple[bool, int]:
+    """Whether she did, and how many did. Raises NotFound."""
+    campaign = await shown(campaign_id)
+    mine = await Pledge.exists(campaign_id=campaign_id, digest=_digest(vault, account, campaign_id))
+    return mine, campaign.pledged
 
 
 def _digest(vault: Vault, account: Account, campaign_id: UUID) -> str:

@@ -9,12 +9,12 @@ from tortoise.exceptions import IntegrityError
 from uuid_utils.compat import uuid7
 
 from backend import clock
-from backend.content.draft_faults import one_line
+from backend.content.draft_faults import invalid_fields, one_line
 from backend.content.guards import KINDS, Word
 from backend.content.models import WatchedWord
 from backend.database import transaction
 from backend.database.bulk import insert_new_rows
-from backend.errors import Conflict, FieldError, Invalid, NotFound
+from backend.errors import Conflict, FieldError, NotFound
 from backend.staff import audit
 from backend.staff.permissions import Staff, require
 
@@ -111,4 +111,4 @@ def _check(word: str, kind: str, advice: str) -> None:
     if len(advice) > LONGEST_ADVICE:
         faults.append(FieldError("advice", "too_long", f"建议最多 {LONGEST_ADVICE} 个字。"))
     if faults:
-        raise Invalid("invalid_fields", "有内容填写不对，请按提示修改后再保存。", fields=faults)
+        raise invalid_fields(faults)

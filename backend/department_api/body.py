@@ -6,10 +6,10 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from backend.errors import FieldError, Invalid
+from backend.errors import FieldError, Invalid, invalid_fields
 from backend.records.measures import MOST as MOST_MEASURES
 from backend.records.pushing import MOST_ROWS
-from miniprogram_api.surface.body import invalid_fields, read_fields, read_json, unreadable
+from miniprogram_api.surface.body import read_fields, read_json, unreadable
 from miniprogram_api.surface.operation import Body
 
 T = TypeVar("T", bound=msgspec.Struct)

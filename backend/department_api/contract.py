@@ -20,15 +20,14 @@ from backend.department_api.operation import (
     request_key_needed,
 )
 from backend.department_api.signature import FORMATS, KEY, clock_off, not_signed, replayed
-from backend.errors import DomainError, FieldError
+from backend.errors import FieldError, invalid_fields
 from backend.staff.department_keys import officer_gone
-from miniprogram_api.surface.body import invalid_fields
-from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, Problem, status_of
+from miniprogram_api.surface.announced import announced, example, of_error
+from miniprogram_api.surface.problem import WORDS, Problem
 
 _REF = "#/components/schemas/{name}"
 _EXAMPLES = Path(__file__).with_name("examples.json")  # one of each struct that is sent or answered, by its name
 _PATH_ARGUMENT = re.compile(r"<(\w+):uuid>")
-_REQUEST_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 _ABOUT = {
     KEY: "密钥编号",
     "X-Lushan-Time": "发送时刻，1970 年以来的秒数，与服务器相差不超过 300 秒",
@@ -75,7 +74,7 @@ def _describe(operation: Operation, examples: dict[str, Any], too_often: ErrorMa
         "description": (operation.handler.__doc__ or "").strip(),
         "tags": ["records"],
         "parameters": _parameters(operation),
-        "responses": success | _problems(operation, too_often),
+        "responses": success | announced(_possible(operation, too_often)),
         "security": [{"signature": []}],
     }
     if operation.body is not None:
@@ -102,19 +101,6 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return parameters
 
 
-def _problems(operation: Operation, too_often: ErrorMaker) -> dict[str, Any]:
-    by_status: dict[int, set[str]] = {}
-    for each in _possible(operation, too_often):
-        by_status.setdefault(each.status, set()).add(each.code)
-    return {str(status): _problem(sorted(by_status[status])) for status in sorted(by_status)}
-
-
-def _problem(codes: list[str]) -> dict[str, Any]:
-    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
-    content = {CONTENT_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
-    return {"description": "、".join(codes), "content": content}
-
-
 def _possible(operation: Operation, too_often: ErrorMaker) -> list[Problem]:
     """Every error code that the operation can give: its own, and those of any signed request."""
     errors = [make() for make in operation.errors]
@@ -125,13 +111,5 @@ def _possible(operation: Operation, too_often: ErrorMaker) -> list[Problem]:
     if operation.body is not None:
         errors.append(not_json())
     statuses = {400, 408, 503} | ({404} if operation.asks_for(UUID) else set())
-    found = [_of_error(each) for each in errors] + [_example(status, *WORDS[status]) for status in sorted(statuses)]
-    return [*found, _example(413, *TOO_LARGE)]
-
-
-def _of_error(error: DomainError) -> Problem:
-    return _example(status_of(error), error.code, error.detail, error.fields)
-
-
-def _example(status: int, code: str, detail: str, fields: tuple[FieldError, ...] = ()) -> Problem:
-    return Problem("about:blank", TITLES[status], status, code, detail, _REQUEST_ID, fields)
+    found = [of_error(each) for each in errors] + [example(status, *WORDS[status]) for status in sorted(statuses)]
+    return [*found, example(413, *TOO_LARGE)]

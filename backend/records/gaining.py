@@ -5,7 +5,7 @@ from datetime import date
 
 from backend import clock
 from backend.citizens.models import Citizen
-from backend.errors import FieldError, Invalid
+from backend.errors import FieldError, Invalid, invalid_fields
 from backend.points.gains import Gain, WhatIf, gains_left, suppose, what_if
 from backend.points.ledger import Ledger
 from backend.points.levels import level_of, levels_in_force
@@ -40,8 +40,7 @@ class Supposed:
 
 
 def not_supposable(field: str, code: str, detail: str) -> Invalid:
-    fault = FieldError(field, code, detail)
-    return Invalid("invalid_fields", "有内容填写不对，请按提示修改后重新提交。", fields=[fault])
+    return invalid_fields([FieldError(field, code, detail)])
 
 
 async def gains_of(ledger: Ledger, citizen: Citizen) -> tuple[list[OwnGain], list[OwnGain]]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from backend.errors import FieldError, Invalid
+from backend.errors import FieldError, Invalid, invalid_fields
 from backend.records.cells import read_date
 from backend.records.columns import FiledRow, read_row, record_columns
 from backend.records.content_cells import read_content
@@ -29,7 +29,7 @@ class PushedRow(msgspec.Struct, frozen=True):
 
 def content_invalid(faults: Sequence[CellFault]) -> Invalid:
     fields = [FieldError(f"content.{each.column}", each.code, each.detail) for each in faults]
-    return Invalid("invalid_fields", "有内容填写不对，请按提示修改后重新提交。", fields=fields)
+    return invalid_fields(fields)
 
 
 def read_rows(rows: Iterable[PushedRow], today: date) -> list[FiledRow | RowFaults]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from backend import clock
-from backend.errors import Conflict, FieldError, Invalid
+from backend.errors import Conflict, FieldError, Invalid, invalid_fields
 from backend.records.catalogue import EvidenceRule
 from backend.records.evidence_rules import evidence_rules
 from backend.records.items import standing_versions, version_in_force
@@ -22,7 +22,7 @@ from media import intake
 
 
 def invalid_evidence(fields: Sequence[FieldError] = ()) -> Invalid:
-    return Invalid("invalid_fields", "有内容填写不对，请按提示修改后重新提交。", fields=fields)
+    return invalid_fields(fields)
 
 
 def kind_not_taken() -> Conflict:

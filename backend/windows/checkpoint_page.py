@@ -2,6 +2,7 @@
 
 from sanic import Blueprint, HTTPResponse, Request
 
+from backend.pages import typed
 from backend.points import checkpoints
 from backend.windows.page import page
 
@@ -24,6 +25,5 @@ async def show_checkpoints(request: Request) -> HTTPResponse:
 
 def _before(request: Request) -> int | None:
     """The newest page for an address that somebody mistyped; nothing lies before the first."""
-    asked = request.args.get("before", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 0
-    return number if number > 1 else None
+    number = typed.whole_number(request.args.get("before", ""), 9)
+    return number if number is not None and number > 1 else None

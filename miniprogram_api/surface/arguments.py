@@ -11,11 +11,11 @@ from sanic import Request
 from backend.citizens.beside import Beside, Speaker
 from backend.citizens.idempotency import Once
 from backend.citizens.models import Account, Citizen, Session
-from backend.errors import FieldError, Invalid, NotFound
+from backend.errors import FieldError, Invalid, NotFound, invalid_fields
 from backend.secrets import Vault
 from backend.settings import Settings
 from media.pictures import MOST_BYTES
-from miniprogram_api.surface.body import invalid_fields, read_json, read_query, safe_name
+from miniprogram_api.surface.body import read_json, read_query, safe_name
 from miniprogram_api.surface.operation import Body, Operation, Query, Token, Visitor
 from miniprogram_api.surface.speaker import address_of, check_citizen, citizen_of, network_of
 from miniprogram_api.surface.upload import Upload, read_upload

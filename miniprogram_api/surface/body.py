@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from backend.errors import FieldError, Invalid
+from backend.errors import FieldError, Invalid, invalid_fields
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -25,10 +25,6 @@ _FAULTS = (
     (re.compile(r""), "wrong_type", "类型不对，请检查后重新填写。"),
 )
 _PATH = re.compile(r" - at `\$(.*)`$")
-
-
-def invalid_fields(fields: list[FieldError]) -> Invalid:
-    return Invalid("invalid_fields", "有内容填写不对，请按提示修改后重新提交。", fields=fields)
 
 
 def unreadable() -> Invalid:

@@ -7,8 +7,8 @@ from typing import IO, TYPE_CHECKING
 from python_multipart.multipart import parse_options_header
 from sanic.exceptions import PayloadTooLarge
 
-from backend.errors import FieldError, Invalid
-from miniprogram_api.surface.body import invalid_fields, safe_name
+from backend.errors import FieldError, Invalid, invalid_fields
+from miniprogram_api.surface.body import safe_name
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

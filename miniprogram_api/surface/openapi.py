@@ -13,11 +13,12 @@ from backend.citizens.idempotency import Once, key_reused
 from backend.citizens.models import Citizen
 from backend.citizens.sessions import sign_in_needed
 from backend.database import database_away
-from backend.errors import DomainError, FieldError
-from miniprogram_api.surface.body import invalid_fields, unreadable
+from backend.errors import DomainError, FieldError, invalid_fields
+from miniprogram_api.surface.announced import announced, example, of_error
+from miniprogram_api.surface.body import unreadable
 from miniprogram_api.surface.form import FILE, unreadable_upload
 from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Streamed, Token
-from miniprogram_api.surface.problem import CONTENT_TYPE, TITLES, WORDS, Problem, status_of
+from miniprogram_api.surface.problem import WORDS, Problem
 from miniprogram_api.surface.serving import KEY, PREFIX, SPEAKERS, idempotency_key_needed, no_such_thing, too_often
 from miniprogram_api.surface.speaker import binding_needed
 from miniprogram_api.surface.upload import not_multipart, uploads_at_once, uploads_busy
@@ -76,7 +77,7 @@ def _describe(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
         "description": operation.description or operation.summary,
         "tags": [operation.tag],
         "parameters": _parameters(operation),
-        "responses": {**_success(operation, examples), **_problems(operation)},
+        "responses": {**_success(operation, examples), **announced(_possible(operation))},
         "security": [] if operation.public else [{"session": []}],
     }
     body = operation.argument_of(Body)
@@ -151,34 +152,12 @@ def _success(operation: Operation, examples: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def _problems(operation: Operation) -> dict[str, Any]:
-    by_status: dict[int, set[str]] = {}
-    for each in _possible(operation):
-        by_status.setdefault(each.status, set()).add(each.code)
-    return {str(status): _problem(sorted(by_status[status])) for status in sorted(by_status)}
-
-
-def _problem(codes: list[str]) -> dict[str, Any]:
-    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
-    content = {CONTENT_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}, "examples": examples}}
-    return {"description": "、".join(codes), "content": content}
-
-
 def _possible(operation: Operation) -> list[Problem]:
     """Every error code that the operation can give: its own, those of what it asks for, and those of any request."""
     errors = [make() for make in operation.errors] + _errors_of_arguments(operation) + [too_often(), database_away()]
     statuses: tuple[int, ...] = (400, 408, 413, 503) if operation.argument_of(Body) or operation.takes_file else (503,)
     statuses += (416,) if operation.streamed else ()
-    return [_of_error(error) for error in errors] + [_example(status, *WORDS[status]) for status in statuses]
-
-
-def _of_error(error: DomainError) -> Problem:
-    return _example(status_of(error), error.code, error.detail, error.fields)
-
-
-def _example(status: int, code: str, detail: str, fields: tuple[FieldError, ...] = ()) -> Problem:
-    request_id = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    return Problem("about:blank", TITLES[status], status, code, detail, request_id, fields)
+    return [of_error(error) for error in errors] + [example(status, *WORDS[status]) for status in statuses]
 
 
 def _errors_of_arguments(operation: Operation) -> list[DomainError]:

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.errors import FieldError, Invalid
-from miniprogram_api.surface.body import invalid_fields
+from backend.errors import FieldError, Invalid, invalid_fields
 from miniprogram_api.surface.operation import Query
 
 

@@ -10,9 +10,8 @@ from backend import clock
 from backend.content import publishing
 from backend.content.draft import Attachment
 from backend.content.models import Campaign
-from backend.settings import Settings
 from media.models import PublishedMedia
-from media.storage import Storage, open_storage
+from media.storage import Storage
 from tests import article_factories
 from tests.answers import refused
 from tests.article_factories import published
@@ -20,11 +19,6 @@ from tests.published_files import put
 from tests.running_app import CountyClock, RunningApp
 
 FILM = bytes(range(256)) * 12_000  # three pieces of the store, and some
-
-
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    return open_storage(settings)
 
 
 def attached(media: PublishedMedia) -> tuple[Attachment, ...]:

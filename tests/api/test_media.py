@@ -7,9 +7,8 @@ import httpx
 import pytest
 
 from backend.citizens.models import IdempotencyKey
-from backend.settings import Settings
 from media.models import Picture
-from media.storage import Storage, open_storage
+from media.storage import Storage
 from tests.answers import faults, refused
 from tests.api.sending import FORM, Line, chunked, form, head, part, send_form, send_photo
 from tests.factories import NEIGHBOUR
@@ -19,11 +18,6 @@ from tests.running_app import RunningApp, both_databases
 
 MOST = 10 * 1024 * 1024
 PHOTO = a_photo()
-
-
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    return open_storage(settings)
 
 
 async def nothing_is_kept(storage: Storage) -> bool:

@@ -11,10 +11,9 @@ from PIL import Image
 from backend.console import article_files
 from backend.content import articles
 from backend.content.models import Article
-from backend.settings import Settings
 from backend.staff.models import AuditEvent
 from media.models import PublishedMedia
-from media.storage import Storage, open_storage
+from media.storage import Storage
 from tests.console.conftest import Office, Officer
 from tests.console.evidence_desk import at_work
 from tests.content.editors import draft, editor
@@ -25,11 +24,6 @@ from tests.published_files import kept, put
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    return open_storage(settings)
 
 
 async def an_editor(office: Office) -> Officer:

@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from backend import clock
 from backend.content import articles, flow
 from backend.content.draft import Draft
-from backend.content.models import Article
-from backend.staff.models import Department, StaffRole, StaffUser
+from backend.content.models import Article, Review
+from backend.errors import DomainError
+from backend.staff.models import AuditEvent, Department, StaffRole, StaffUser
 from backend.staff.permissions import Staff, staff_of
 from media.models import PublishedMedia
 
@@ -90,6 +93,16 @@ async def passes(article: Article, username: str, confirmed: Sequence[str] = ())
     """Her pass of the stage at which the article stands."""
     version = (await Article.get(id=article.id)).version
     return await flow.pass_review(await editor(username), article.id, version, "同意", confirmed)
+
+
+async def refused(article: Article, username: str) -> str:
+    """The code with which her pass is refused; nothing has changed then."""
+    before = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
+    with pytest.raises(DomainError) as error:
+        await passes(article, username)
+    after = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
+    assert (before[0].state, before[0].version, *before[1:]) == (after[0].state, after[0].version, *after[1:])
+    return error.value.code
 
 
 async def finished(**changes: Any) -> Article:

@@ -173,7 +173,7 @@ class TestThePledge:
         one, two = await Pledge.all()
         assert one.digest != two.digest
         assert str(account.id) not in (one.digest, two.digest)
-        assert await pledges.pledged(VAULT, account, row.id)
+        assert await pledges.pledged(VAULT, account, row.id) == (True, 1)
 
     async def test_before_and_after_its_days_and_elsewhere_nobody_pledges(self) -> None:
         account, _ = await factories.bound_citizen()

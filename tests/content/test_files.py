@@ -1,7 +1,6 @@
 """Editors upload for their articles, choose covers, and a month later nothing is left of what nobody used."""
 
 import tempfile
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import IO
 from uuid import UUID, uuid4
@@ -13,11 +12,10 @@ from backend.content import article_faults, articles, file_sweeping, files, publ
 from backend.content.draft import Attachment
 from backend.content.models import Article, Campaign
 from backend.errors import Conflict, Forbidden, Invalid, NotFound
-from backend.settings import Settings
 from backend.staff.models import AuditEvent
 from media import published
 from media.models import PublishedMedia
-from media.storage import Storage, open_storage
+from media.storage import Storage
 from media.workshop import Workshop
 from tests import article_factories
 from tests.content.editors import draft, editor
@@ -31,18 +29,6 @@ from tests.running_app import both_databases
 __all__ = ["pytest_generate_tests"]
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    return open_storage(settings)
-
-
-@pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
-    child = Workshop()
-    yield child
-    await child.close()
 
 
 def a_file(data: bytes) -> IO[bytes]:

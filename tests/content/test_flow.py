@@ -9,9 +9,9 @@ import pytest
 from backend.content import articles, flow
 from backend.content.flow_words import DRAFT, FINAL, FIRST, PASSED, SECOND
 from backend.content.models import Article, Publication, Review
-from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.staff.models import AuditEvent
-from tests.content.editors import changes, editor, file, finished, passes, submitted, written
+from tests.content.editors import changes, editor, file, finished, passes, refused, submitted, written
 
 ClockAt = Callable[[str], AbstractContextManager[None]]
 SENTENCE = "我，主编丁，确认文中没有可以认出的个人"
@@ -20,16 +20,6 @@ SENTENCE = "我，主编丁，确认文中没有可以认出的个人"
 @pytest.fixture(autouse=True)
 async def desk(monday: None, database: None) -> None:
     """Monday morning at the editorial desk."""
-
-
-async def refused(article: Article, username: str) -> str:
-    """The code with which her pass is refused; nothing has changed then."""
-    before = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
-    with pytest.raises(DomainError) as error:
-        await passes(article, username)
-    after = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
-    assert (before[0].state, before[0].version, *before[1:]) == (after[0].state, after[0].version, *after[1:])
-    return error.value.code
 
 
 async def steps(article: Article) -> list[tuple[str, str, int, int]]:

@@ -4,25 +4,13 @@ import pytest
 
 from backend.content import articles, flow, reviewers
 from backend.content.flow_words import PASSED, SECOND
-from backend.content.models import Article, Review
-from backend.errors import DomainError
-from backend.staff.models import AuditEvent
-from tests.content.editors import changes, editor, finished, passes, submitted, written
+from backend.content.models import Article
+from tests.content.editors import changes, editor, finished, passes, refused, submitted, written
 
 
 @pytest.fixture(autouse=True)
 async def desk(monday: None, database: None) -> None:
     """Monday morning at the editorial desk."""
-
-
-async def refused(article: Article, username: str) -> str:
-    """The code with which her pass is refused; nothing has changed then."""
-    before = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
-    with pytest.raises(DomainError) as error:
-        await passes(article, username)
-    after = await Article.get(id=article.id), await Review.all().count(), await AuditEvent.all().count()
-    assert (before[0].state, before[0].version, *before[1:]) == (after[0].state, after[0].version, *after[1:])
-    return error.value.code
 
 
 async def test_nobody_reviews_what_she_wrote_or_handed_in() -> None:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,6 @@ from media.workshop import Workshop
 from tests.media.picture_files import saved
 
 RED, BLUE = (saved(Image.new("RGB", (width, 30), "red"), "PNG") for width in (60, 90))
-
-
-@pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
-    workshop = Workshop()
-    yield workshop
-    child = workshop.child_id
-    await workshop.close()
-    assert child is None or not running(child), "a child, or a zombie of one, is left"
 
 
 def running(process: int) -> bool:

@@ -2,8 +2,6 @@
 
 import pytest
 
-from backend.settings import Settings
-from media.storage import Storage, open_storage
 from tests import factories
 from tests.records.county import publish
 
@@ -13,9 +11,3 @@ async def county(monday: None, database: None) -> None:
     """A catalogue, two departments, and the people of the register."""
     await publish()
     await factories.register()
-
-
-@pytest.fixture
-def storage(settings: Settings) -> Storage:
-    """The store of the test's own folder."""
-    return open_storage(settings)

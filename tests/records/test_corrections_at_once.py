@@ -1,18 +1,13 @@
 """Officers at the same moment: each change comes once, its version follows the one before, and the points fit."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Awaitable
-
 import pytest
 
-from backend.errors import DomainError
 from backend.notifications.models import Notice
 from backend.points.models import Score
 from backend.records.models import CreditRecord, RecordChange
 from backend.staff.models import AuditEvent
 from tests import factories
-from tests.connections import open_all
+from tests.connections import at_once
 from tests.factories import PENALTY, VOLUNTEER_HOURS
 from tests.records.correcting import amend, amended, approve, ledger_fits, now_of, refuse, restored, withdraw
 
@@ -21,20 +16,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.parametrize("database_url", ["postgres"], indirect=True),
 ]
-
-
-async def tried(deed: Awaitable[object]) -> str:
-    """`done`, or the code of the refusal."""
-    try:
-        await deed
-    except DomainError as refused:
-        return refused.code
-    return "done"
-
-
-async def at_once(*deeds: Awaitable[object]) -> Counter[str]:
-    await open_all()
-    return Counter(await asyncio.gather(*map(tried, deeds)))
 
 
 async def test_two_officers_amend_one_record_and_one_is_told_to_look_again(county: None) -> None:

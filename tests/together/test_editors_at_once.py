@@ -1,17 +1,12 @@
 """Editors at the same moment: each save and each step comes once, nobody's text is lost without a word."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Awaitable
-
 import msgspec
 import pytest
 
 from backend.content import articles, flow, revisions, watched_words
 from backend.content.models import Article, Publication, PublishedFile, Review, Revision, WatchedWord
-from backend.errors import DomainError
 from backend.staff.models import AuditEvent
-from tests.connections import open_all
+from tests.connections import at_once
 from tests.content.editors import changes, editor, finished, passes, submitted, written
 
 pytestmark = [
@@ -25,20 +20,6 @@ REASON = "引用的依据有误，撤稿。"
 @pytest.fixture(autouse=True)
 async def desk(monday: None, database: None) -> None:
     """Monday morning at the editorial desk."""
-
-
-async def tried(deed: Awaitable[object]) -> str:
-    """`done`, or the code of the refusal."""
-    try:
-        await deed
-    except DomainError as refused:
-        return refused.code
-    return "done"
-
-
-async def at_once(*deeds: Awaitable[object]) -> Counter[str]:
-    await open_all()
-    return Counter(await asyncio.gather(*map(tried, deeds)))
 
 
 async def test_of_eight_editors_who_save_one_wins_and_seven_are_told() -> None:

@@ -1,8 +1,6 @@
 """Reviewers, citizens and departments at the same moment: each decision comes once, and the points follow it."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable
 from uuid import UUID
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from backend import clock
 from backend.citizens import consent
 from backend.citizens.models import AccessLog, Account, Citizen
-from backend.errors import Conflict, DomainError, NotFound
+from backend.errors import Conflict, NotFound
 from backend.notifications.models import Notice
 from backend.points import enrolment
 from backend.points.models import PointEntry, Score
@@ -21,7 +19,7 @@ from backend.repairs.models import Evidence, EvidenceStep
 from backend.staff.models import AuditEvent
 from backend.staff.permissions import Staff
 from tests import factories
-from tests.connections import open_all
+from tests.connections import at_once
 from tests.evidence_factories import at, submitted
 from tests.factories import LEDGER, VOLUNTEER_HOURS, Person
 from tests.records.county import people
@@ -38,20 +36,6 @@ pytestmark = [
 async def county(monday: None, database: None) -> None:
     await factories.load_tiny_catalogue()
     await factories.register()
-
-
-async def tried(deed: Awaitable[object]) -> str:
-    """`done`, or the code of the refusal."""
-    try:
-        await deed
-    except DomainError as refused:
-        return refused.code
-    return "done"
-
-
-async def at_once(*deeds: Awaitable[object]) -> Counter[str]:
-    await open_all()
-    return Counter(await asyncio.gather(*map(tried, deeds)))
 
 
 async def enrolled_crowd(count: int) -> list[tuple[Person, Account, Citizen]]:

@@ -8,6 +8,7 @@ from backend import clock
 from backend.citizens import consent
 from backend.demo.pages.visitor import Visitor
 from backend.errors import Conflict, Invalid
+from backend.pages import typed
 from backend.pages.forms import form_of, go_to
 from backend.points import enrolment, lasting
 from miniprogram_api import texts
@@ -86,5 +87,4 @@ def as_html(body: str, below: int = 1) -> Markup:
 
 def _version(form: dict[str, str]) -> int:
     """The version that was shown. Raises Conflict for one that was made up, as for an old one."""
-    text = form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
+    return typed.whole_number(form.get("version", ""), 4) or 0

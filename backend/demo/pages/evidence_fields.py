@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from backend import clock
-from backend.errors import FieldError
+from backend.errors import FieldError, invalid_fields
 from miniprogram_api.evidence_body import EvidenceChange
 from miniprogram_api.evidence_rules import EvidenceKind
 from miniprogram_api.evidence_shown import EvidenceContent
-from miniprogram_api.surface.body import invalid_fields, read_fields
+from miniprogram_api.surface.body import read_fields
 
 Look = Literal["line", "moment", "day", "number", "yuan", "words", "choice"]
 
