@@ -15,8 +15,8 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 COMPILE := ../$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-# A process of tests for each core; a file's tests stay together, in their order.
-AT_ONCE := -n auto --maxprocesses 4 --dist loadfile
+# A process of tests for each core; a file's tests stay together, in their order, and tests/conftest.py orders the files.
+AT_ONCE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test check lint machine soak bench lock clean
 .NOTPARALLEL:

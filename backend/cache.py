@@ -124,6 +124,27 @@ class Cache:
                 await self._redis.set(key, value, ex=seconds)
             except RedisError:
                 _warn()
+        self._set_here(key, value, seconds)
+
+    async def set_once(self, key: str, value: str, seconds: int) -> str:
+        """Keep `value` for `seconds`, unless another one lives; the one that lives. Of many at once the first wins."""
+        if self._redis is not None:
+            try:
+                is_first = await self._redis.set(key, value, ex=seconds, nx=True)
+                living = None if is_first else await self._redis.get(key)  # nothing, too, when it died in between
+            except RedisError:
+                _warn()
+            else:
+                value = value if living is None else str(living)
+                self._set_here(key, value, seconds)
+                return value
+        ends, kept = self._values.get(key, (0.0, ""))
+        if time.monotonic() < ends:
+            return kept
+        self._set_here(key, value, seconds)
+        return value
+
+    def _set_here(self, key: str, value: str, seconds: int) -> None:
         self._values[key] = (time.monotonic() + seconds, value)
         if len(self._values) > self._sweep_at:
             self._sweep()

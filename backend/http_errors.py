@@ -21,7 +21,7 @@ class ProblemHandler(ErrorHandler):
 
     def default(self, request: Request, exception: Exception) -> HTTPResponse:
         """The answer to any exception that a handler or Sanic raised."""
-        request_id = str(request.ctx.request_id) if hasattr(request.ctx, "request_id") else ""
+        request_id = str(request.ctx.request_id)
         if is_database_away(exception):
             logger.error("%s the database does not answer: %s", request_id, trace(exception))
         if isinstance(exception, DomainError):

@@ -1,12 +1,10 @@
 """The running server: web processes and one worker under Sanic's manager, each started again when it dies."""
 
-import asyncio
 import logging
-import signal
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sanic import Sanic
 from sanic.mixins import startup
@@ -14,12 +12,10 @@ from sanic.worker.constants import ProcessState
 from sanic.worker.loader import AppLoader
 from sanic.worker.manager import WorkerManager
 
-from backend.app import MODEL_MODULES, job_handlers, open_ledger, repeating_jobs, set_up_process
-from backend.database import close_database, open_database
-from backend.jobs.schedule import run_until
-from backend.jobs.worker import work_until
+from backend.process import APP_NAME, set_up_process
 from backend.secrets import open_vault
 from backend.settings import Settings
+from backend.worker_process import run_worker
 from media.storage import open_storage
 
 WORKER = "worker"
@@ -27,14 +23,22 @@ REST_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
-Factory = Callable[[Settings], Sanic[Any, Any]]
+WebApp: TypeAlias = Sanic[Any, Any]
+Factory = Callable[[Settings], WebApp]
 Process = Callable[[], None]
 
 
 def serve(settings: Settings, factory: Factory, also: Mapping[str, Process] | None = None) -> None:
-    """Serve until interrupted. `factory` builds the app in each web process; `also` names what runs beside them."""
+    """Serve until interrupted. `factory` builds the app in each web process; `also` names what runs beside them.
+
+    Every process is started afresh and loads what it needs; this one only watches, so its app has the name and no more.
+    Raises SettingsError, DomainError or OSError where the processes could not do their work.
+    """
+    set_up_process(settings)
+    open_vault(settings)
+    open_storage(settings)
     loader = AppLoader(factory=partial(factory, settings))
-    app = loader.load()
+    app: WebApp = Sanic(APP_NAME, env_prefix="", configure_logging=False)
     app.main_process_ready(partial(_manage, processes={WORKER: partial(run_worker, settings), **(also or {})}))
     app.prepare(
         host=settings.host,
@@ -44,27 +48,6 @@ def serve(settings: Settings, factory: Factory, also: Mapping[str, Process] | No
         access_log=False,
     )
     Sanic.serve(primary=app, app_loader=loader)
-
-
-def run_worker(settings: Settings) -> None:
-    """The worker process: promised and repeating jobs until it is told to stop."""
-    set_up_process(settings)
-    asyncio.run(_work(settings))
-
-
-async def _work(settings: Settings) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    await open_database(settings, MODEL_MODULES)
-    try:
-        storage = open_storage(settings)
-        ledger = open_ledger()
-        handlers = job_handlers(open_vault(settings), ledger, storage)
-        await asyncio.gather(work_until(stopped, handlers), run_until(stopped, repeating_jobs(ledger, storage)))
-    finally:
-        await close_database()
 
 
 async def _manage(app: Sanic[Any, Any], *_: Any, processes: Mapping[str, Process]) -> None:

@@ -54,6 +54,13 @@ class Settings:
     wechat_app_id: str = _setting("", "The mini-program's AppID.")
     wechat_app_secret: str = _setting("", "The mini-program's AppSecret.", secret=True)
     wechat_api_url: str = _setting(WECHAT, "Where WeChat's API is; the stand-in's address in tests and in demo mode.")
+    wechat_article_page: str = _setting(
+        "pages/article/article",
+        "The mini-program's page of an article, which a poster's code opens; its id is the scene.",
+    )
+    wechat_version: str = _setting(
+        "release", "The version of the mini-program that codes open: release, trial or develop."
+    )
     media_store: str = _setting(
         REAL_MEDIA, "Where pictures and waiting files are kept: file://FOLDER or s3://BUCKET/PREFIX."
     )
@@ -83,6 +90,8 @@ class Settings:
         faults = [f"{name.upper()} is not set" for name in _REQUIRED if not getattr(self, name)]
         if urlsplit(self.database_url).scheme not in {"sqlite", "postgres"}:
             faults.append("DATABASE_URL must begin with sqlite:// or postgres://")
+        if self.wechat_version not in {"release", "trial", "develop"}:
+            faults.append("WECHAT_VERSION must be release, trial or develop")
         faults += self._store_faults()
         faults += [
             f"{name.upper()} must be {least} or more" for name, least in _LEAST.items() if getattr(self, name) < least

@@ -1,4 +1,4 @@
-"""The one door to WeChat: who stands behind a login code, and which phone behind a phone code.
+"""The one door to WeChat: who stands behind a login code, which phone behind a phone code, and mini-program codes.
 
 wechatpy's client sends the requests; what it does badly is done here: its calls run in threads of their own, its access
 token is never used, and nothing that it raises or logs gets out, because all of it may hold the secret and the code.
@@ -8,7 +8,6 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -17,63 +16,31 @@ from typing import Any, Protocol, TypeAlias
 from wechatpy.client import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
-from backend.errors import DomainError, Forbidden, Invalid, TooMany, Unavailable
-
-
-def wechat_code_invalid() -> Invalid:
-    return Invalid("wechat_code_invalid", "登录没有成功，请关闭小程序，重新打开后再登录。")
-
-
-def wechat_code_used() -> Invalid:
-    return Invalid("wechat_code_used", "这次登录已经用过了，请回到小程序重新进入登录。")
-
-
-def wechat_phone_code_invalid() -> Invalid:
-    return Invalid("wechat_phone_code_invalid", "手机号授权已过期，请回到小程序，再点一次“获取手机号”。")
-
-
-def wechat_phone_foreign() -> Invalid:
-    return Invalid("wechat_phone_foreign", "这个微信绑定的不是大陆手机号，请换绑后再试，或到服务窗口办理。")
-
-
-def wechat_busy() -> TooMany:
-    return TooMany("wechat_busy", "操作太频繁了，请等一分钟再试。", retry_after=60)
-
-
-def wechat_blocked() -> Forbidden:
-    return Forbidden("wechat_blocked", "微信提示这个账号有安全风险，请先在微信里处理，或到服务窗口办理。")
-
-
-def wechat_away() -> Unavailable:
-    return Unavailable("wechat_away", "微信暂时没有回应，请过一会儿重新进入小程序再试。", retry_after=30)
-
-
-def wechat_misconfigured() -> Unavailable:
-    return Unavailable("wechat_misconfigured", "微信服务暂时不能使用，我们正在处理，请晚些时候再试。", retry_after=300)
-
-
-SIGN_IN_ERRORS = (wechat_code_invalid, wechat_code_used, wechat_busy, wechat_blocked, wechat_away, wechat_misconfigured)
-PHONE_ERRORS = (wechat_phone_code_invalid, wechat_phone_foreign, wechat_busy, wechat_away, wechat_misconfigured)
-
-_Meanings: TypeAlias = Mapping[int, Callable[[], DomainError]]
-_SIGN_IN_MEANINGS: _Meanings = {
-    40029: wechat_code_invalid,  # unknown or older than five minutes
-    40163: wechat_code_used,
-    40226: wechat_blocked,
-    45011: wechat_busy,
-}
-_PHONE_MEANINGS: _Meanings = {
-    40029: wechat_phone_code_invalid,  # unknown, expired or used: this endpoint does not tell them apart
-    40013: wechat_phone_code_invalid,  # the token proved our AppID, so the code was given to another mini-program
-    40163: wechat_phone_code_invalid,
-    45011: wechat_busy,
-}
-# AppID or secret wrong or missing (40001 too, where no token was sent), server address not allowed, no right to this.
-_MISCONFIGURED = frozenset({40001, 40013, 40125, 40164, 41002, 41004, 48001})
-_STALE_TOKEN = frozenset({40001, 40014, 42001})
+from backend.errors import DomainError
+from backend.wechat_errors import MINI_CODE_ERRORS as MINI_CODE_ERRORS
+from backend.wechat_errors import (
+    MINI_CODE_MEANINGS,
+    MISCONFIGURED,
+    PHONE_MEANINGS,
+    SIGN_IN_MEANINGS,
+    STALE_TOKEN,
+    Meanings,
+    wechat_code_invalid,
+    wechat_phone_code_invalid,
+    wechat_phone_foreign,
+)
+from backend.wechat_errors import PHONE_ERRORS as PHONE_ERRORS
+from backend.wechat_errors import SIGN_IN_ERRORS as SIGN_IN_ERRORS
+from backend.wechat_errors import wechat_away as wechat_away
+from backend.wechat_errors import wechat_misconfigured as wechat_misconfigured
 
 _CODE = re.compile(r"[!-~]{1,256}")  # WeChat's own are 32 and 64 letters and digits
 _MAINLAND_PHONE = re.compile(r"1[0-9]{10}")
+_SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@._~-]{1,32}")  # all that WeChat takes
+_PICTURE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how a JPEG and a PNG begin
+_LARGEST_CODE = 1024 * 1024  # bytes; WeChat's own have about a tenth of that
+CODE_WIDTH = 430  # pixels, WeChat's usual
+RELEASE = "release"  # of a mini-program's three versions (release, trial, develop) the one that everybody has
 _TOKEN_RESERVE = 300  # seconds before its end at which WeChat hands out the next token
 _THREADS = 8  # requests keeps ten connections, so each thread has one
 _THREAD_NAME = "wechat"
@@ -108,7 +75,8 @@ class WeChatUser:
     unionid: str | None = field(default=None, repr=False)
 
 
-_Answer: TypeAlias = dict[str, Any] | int | None  # what WeChat answered, or its errcode, or None: nothing usable came
+# What WeChat answered (bytes: a picture), or its errcode, or None: nothing usable came.
+_Answer: TypeAlias = dict[str, Any] | bytes | int | None
 
 
 class WeChat:
@@ -139,7 +107,7 @@ class WeChat:
         asked = {**self._identity, "js_code": code, "grant_type": "authorization_code", "access_token": None}
         answer = await self._ask("get", "/sns/jscode2session", asked)
         if not isinstance(answer, dict):
-            raise self._error(answer, _SIGN_IN_MEANINGS)
+            raise self._error(answer, SIGN_IN_MEANINGS)
         openid, unionid = answer.get("openid"), answer.get("unionid")
         if not isinstance(openid, str) or not openid:
             raise wechat_away()
@@ -149,21 +117,29 @@ class WeChat:
         """The 11 digits of the mainland phone behind a getPhoneNumber code, which works once. Raises PHONE_ERRORS."""
         if not _CODE.fullmatch(code):
             raise wechat_phone_code_invalid()
-        token = await self._token()
-        answer = await self._ask_phone(token, code)
-        if isinstance(answer, int) and answer in _STALE_TOKEN:
-            answer = await self._ask_phone(await self._token(refused=token), code)
-            if isinstance(answer, int) and answer in _STALE_TOKEN:
-                _log.error("WeChat refuses an access token that it has just given")
-                raise wechat_away()
+        answer = await self._ask_with_token("/wxa/business/getuserphonenumber", {"code": code})
         if not isinstance(answer, dict):
-            raise self._error(answer, _PHONE_MEANINGS)
+            raise self._error(answer, PHONE_MEANINGS)
         info = answer.get("phone_info")
         if not isinstance(info, dict) or not isinstance(number := info.get("purePhoneNumber"), str):
             raise wechat_away()
         if str(info.get("countryCode")) != "86" or not _MAINLAND_PHONE.fullmatch(number):
             raise wechat_phone_foreign()
         return number
+
+    async def mini_code(self, scene: str, page: str, version: str = RELEASE) -> bytes:
+        """A 小程序码, JPEG or PNG, that opens `page` of the mini-program with this scene. Raises MINI_CODE_ERRORS.
+
+        Only of the released version does WeChat check that the page is there. Raises ValueError on a scene that WeChat
+        would not take: more than 32 characters, or others than it lists.
+        """
+        if not _SCENE.fullmatch(scene):
+            raise ValueError("a scene is up to 32 letters, digits and a few signs")
+        asked = {"scene": scene, "page": page, "env_version": version, "check_path": version == RELEASE}
+        answer = await self._ask_with_token("/wxa/getwxacodeunlimit", {**asked, "width": CODE_WIDTH})
+        if not isinstance(answer, bytes):
+            raise self._error(None if isinstance(answer, dict) else answer, MINI_CODE_MEANINGS)
+        return answer
 
     async def close(self) -> None:
         """Wait for the calls that are under way (no longer than their time-outs) and let go of all connections."""
@@ -173,8 +149,17 @@ class WeChat:
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         self._client._http.close()
 
-    async def _ask_phone(self, token: str, code: str) -> _Answer:
-        return await self._ask("post", "/wxa/business/getuserphonenumber", {"access_token": token}, {"code": code})
+    async def _ask_with_token(self, path: str, body: dict[str, Any]) -> _Answer:
+        """What WeChat says with a token, and once more with a new one if it is tired of the first."""
+        token = await self._token()
+        answer = await self._ask("post", path, {"access_token": token}, body)
+        if isinstance(answer, int) and answer in STALE_TOKEN:
+            token = await self._token(refused=token)
+            answer = await self._ask("post", path, {"access_token": token}, body)
+            if isinstance(answer, int) and answer in STALE_TOKEN:
+                _log.error("WeChat refuses an access token that it has just given")
+                return None
+        return answer
 
     async def _token(self, refused: str | None = None) -> str:
         """An access token other than the refused one; whoever needs one meanwhile waits for the same fetch.
@@ -200,7 +185,7 @@ class WeChat:
         asked = {"grant_type": "client_credential", **self._identity, "force_refresh": False}
         answer = await self._ask("post", "/cgi-bin/stable_token", {"access_token": None}, asked)
         if not isinstance(answer, dict):
-            return answer
+            return answer if isinstance(answer, int) else None
         token, life = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(life, int):
             return None
@@ -229,7 +214,10 @@ class WeChat:
             answer = self._client._request(method, url, params=query, data=body, allow_redirects=False)
             if isinstance(answer, dict):
                 return answer
-            fault = "not a JSON object"
+            content = getattr(answer, "content", None)  # of a response that is no JSON
+            if isinstance(content, bytes) and content.startswith(_PICTURE) and len(content) <= _LARGEST_CODE:
+                return content
+            fault = "neither a JSON object nor a picture"
         except WeChatClientException as refusal:
             if isinstance(refusal.errcode, int):
                 return refusal.errcode
@@ -239,12 +227,13 @@ class WeChat:
         _log.warning("WeChat gave no usable answer to %s: %s", path, fault)
         return None
 
-    def _error(self, refusal: int | None, meanings: _Meanings) -> DomainError:
-        if refusal is None or refusal == -1:
+    def _error(self, refusal: bytes | int | None, meanings: Meanings) -> DomainError:
+        if not isinstance(refusal, int) or refusal == -1:
             return wechat_away()
         if refusal in meanings:
             return meanings[refusal]()
         if refusal not in self._told:
             self._told.add(refusal)
-            _log.error("WeChat refuses with errcode %d: check WECHAT_APP_ID, WECHAT_APP_SECRET and the rights", refusal)
-        return wechat_misconfigured() if refusal in _MISCONFIGURED else wechat_away()
+            settings = "WECHAT_APP_ID, WECHAT_APP_SECRET, WECHAT_ARTICLE_PAGE"
+            _log.error("WeChat refuses with errcode %d: check %s and the rights", refusal, settings)
+        return wechat_misconfigured() if refusal in MISCONFIGURED else wechat_away()

@@ -13,9 +13,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from backend.app import MODEL_MODULES
 from backend.database import close_database, open_database
 from backend.settings import ROOT, demo_settings
+from backend.tables import MODEL_MODULES
 from bench.county import served
 from bench.measuring import Row, cpu_seconds
 from bench.wrk import Load, drive

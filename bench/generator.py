@@ -15,7 +15,6 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.citizens import consent
 from backend.citizens.models import Account, Citizen
 from backend.database import close_database, migrate, open_database
@@ -23,6 +22,7 @@ from backend.points.levels import levels_in_force
 from backend.records.importing import DONE, new_batch
 from backend.settings import Settings, demo_settings
 from backend.staff.models import Department
+from backend.tables import MODEL_MODULES
 from bench.lives import Frame, Part, begin, write_part
 from tests import factories
 

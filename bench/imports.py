@@ -22,14 +22,15 @@ from tempfile import TemporaryDirectory
 import xlsxwriter
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.citizens.models import RegisterPerson
 from backend.database import close_database, open_database
 from backend.database.bulk import insert_rows
+from backend.point_sources import open_ledger
 from backend.records.columns import TITLES
 from backend.records.importing import import_file
 from backend.secrets import open_vault
 from backend.settings import demo_settings
+from backend.tables import MODEL_MODULES
 from bench.made_up import person
 from bench.measuring import Row
 from tests import factories

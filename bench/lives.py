@@ -11,7 +11,6 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.citizens import consent
 from backend.citizens.models import Account, Citizen, Consent, RegisterPerson, Session
 from backend.citizens.sessions import LASTS as SESSION_LASTS
@@ -27,6 +26,7 @@ from backend.records.items import Item, items_of, version_in_force
 from backend.records.models import CreditRecord
 from backend.secrets import Vault, hash_token, new_token, open_vault
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from backend.workdays import months_after
 from bench.made_up import Person, a_record, person
 

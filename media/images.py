@@ -1,21 +1,21 @@
 """Pictures as bytes: what was sent is decoded, turned upright, freed of all metadata, and encoded anew in three sizes.
 
-The only file that knows Pillow. It runs in the workshop's child process (media/workbench.py), because decoders written
-in C meet whatever people send.
+With media/drawing.py the only files that know Pillow. It runs in the workshop's child process (media/workbench.py),
+because decoders written in C meet whatever people send.
 """
 
 import warnings
 from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageDraw, ImageFont, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, ImageCms, ImageDraw, UnidentifiedImageError, WebPImagePlugin
 from PIL.Image import Resampling, Transpose
 
 from backend.errors import Invalid
 from media import marks
+from media.drawing import drawable, font
 from media.pictures import (
     MASTER,
     MIDDLE,
@@ -52,8 +52,6 @@ _TURNS = {
 }
 # Of equal fidelity on photos of documents; WebP then needs half the bytes, and slower methods than 1 win nothing.
 _HOW: dict[Format, dict[str, int]] = {"webp": {"quality": 80, "method": 1}, "jpeg": {"quality": 80, "optimize": True}}
-_FONT = Path(__file__).parent / "fonts" / "wqy-microhei.ttc"
-_NO_GLYPH = "□"
 
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
@@ -62,7 +60,7 @@ def take_in(data: bytes) -> TakenIn:
     """Three clean sizes and the marks of a picture. Raises Invalid: see the functions above."""
     if len(data) > MOST_BYTES:
         raise picture_too_large(len(data))
-    master = _clean(data, MASTER)
+    master = clean(data, MASTER)
     middle = _fitted(master, MIDDLE)
     small = _fitted(middle, SMALL)
     format_, encoded_small = _smaller_format(small)
@@ -76,7 +74,7 @@ def take_in(data: bytes) -> TakenIn:
 
 def watermark(data: bytes, lines: Sequence[str]) -> bytes:
     """The picture as a JPEG with these lines burnt in all over it. Raises Invalid like `take_in`."""
-    picture = _clean(data, MIDDLE)
+    picture = clean(data, MIDDLE)
     stamp = _stamp(lines, max(14, max(picture.size) // 50))
     for number, top in enumerate(range(-stamp.height // 3, picture.height, stamp.height)):
         shift = stamp.width // 2 if number % 2 else 0  # rows stand like bricks
@@ -88,7 +86,7 @@ def watermark(data: bytes, lines: Sequence[str]) -> bytes:
 def crop(data: bytes, box: tuple[int, int, int, int], size: tuple[int, int], format_: Format) -> bytes:
     """That part (left, top, width, height) of a picture of ours, this large. Raises Invalid like `take_in`."""
     left, top, width, height = box
-    part = _clean(data, MASTER).resize(size, Resampling.BICUBIC, (left, top, left + width, top + height), 2.0)
+    part = clean(data, MASTER).resize(size, Resampling.BICUBIC, (left, top, left + width, top + height), 2.0)
     return _encoded(part, format_).data
 
 
@@ -97,8 +95,8 @@ def distance(one: int, other: int) -> int:
     return (one ^ other).bit_count()
 
 
-def _clean(data: bytes, longest: int) -> Image.Image:
-    """The picture upright in sRGB on white, no longer than that, and nothing else of the file."""
+def clean(data: bytes, longest: int) -> Image.Image:
+    """The picture upright in sRGB on white, no longer than that, no more of the file. Raises like `take_in`."""
     picture, turn, profile = _decoded(data, longest)
     picture = _fitted(_plain(picture), longest)
     if "A" in picture.getbands():
@@ -218,29 +216,18 @@ def marks_of(picture: Image.Image) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-@cache
-def _font(height: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_FONT, height, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _drawable(line: str, font: ImageFont.FreeTypeFont) -> str:
-    """With a box for each character that the font does not know, so that nothing vanishes unseen."""
-    unknown = bytes(font.getmask("\uffff"))
-    return "".join(_NO_GLYPH if bytes(font.getmask(each)) == unknown else each for each in line)
-
-
 def _stamp(lines: Sequence[str], height: int) -> Image.Image:
     """The lines slanted, white with a dark edge so that they show on light and dark, and mostly transparent."""
-    font = _font(height)
-    text = "\n".join(_drawable(line, font) for line in lines)
+    letters = font(height)
+    text = "\n".join(drawable(line, letters) for line in lines)
     pen = ImageDraw.Draw(Image.new("L", (1, 1)))
-    left, top, right, bottom = pen.multiline_textbbox((0, 0), text, font=font, spacing=height // 3, stroke_width=1)
+    left, top, right, bottom = pen.multiline_textbbox((0, 0), text, font=letters, spacing=height // 3, stroke_width=1)
     gap = 2 * height
     stamp = Image.new("RGBA", (round(right - left) + gap, round(bottom - top) + gap), (128, 128, 128, 0))
     ImageDraw.Draw(stamp).multiline_text(
         (gap // 2 - left, gap // 2 - top),
         text,
-        font=font,
+        font=letters,
         fill=(255, 255, 255, 110),
         spacing=height // 3,
         stroke_width=1,

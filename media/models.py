@@ -68,7 +68,7 @@ class PublishedMedia(Model):
     width: int | None = fields.IntField(null=True)  # pixels, of a picture or video
     height: int | None = fields.IntField(null=True)
     seconds: int | None = fields.IntField(null=True)  # how long a video or sound plays
-    crops = fields.JSONField[dict[str, list[int]]]()  # of a cover: shape → left, top, width, height in master's pixels
+    crops = fields.JSONField[dict[str, list[int]]]()  # of a cover: shape → left, top, width, height in pixels, cut
     original_digest = fields.CharField(max_length=DIGEST)
     uploaded_by = fields.UUIDField()  # the staff user, whose table belongs to the backend
     uploaded_at = fields.DatetimeField()

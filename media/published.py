@@ -6,6 +6,7 @@ files can be had from here.
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from backend import clock
+from backend.database import transaction
 from backend.errors import Invalid, Unavailable
 from media import rewriting
 from media.covers import SHAPES, Box, Shape, checked
@@ -27,6 +29,8 @@ from media.published_files import MEDIA_TYPES as MEDIA_TYPES
 from media.published_files import PICTURE_SIZES as PICTURE_SIZES
 from media.published_files import FileSize as FileSize
 from media.published_files import Kind as Kind
+from media.published_files import boxes_of as boxes_of
+from media.published_files import cover_keys
 from media.published_files import file_key as file_key
 from media.published_files import file_keys as file_keys
 from media.published_files import files_exist as files_exist
@@ -147,7 +151,7 @@ async def set_crops(
 
 
 def crops_of(media: PublishedMedia, shapes: Mapping[Shape, Box | None]) -> dict[str, list[int]]:
-    """What `set_crops` would cut, as the row keeps it. Raises Invalid not_a_cover, wrong_crop."""
+    """What `set_crops` would cut of each shape. Raises Invalid not_a_cover, wrong_crop."""
     if media.kind != "picture" or media.width is None or media.height is None:
         raise not_a_cover()
     return {str(each): list(checked(each, shapes.get(each), media.width, media.height)) for each in SHAPES}
@@ -172,16 +176,38 @@ def _of(held_by: str, by: UUID) -> dict[str, Any]:
 async def _recut(
     storage: Storage, media: PublishedMedia, crops: dict[str, list[int]], cut: Mapping[FileSize, bytes]
 ) -> PublishedMedia:
-    before = {file_key(media, shape) for shape in SHAPES if shape in media.crops}
-    media.crops = crops
-    after = {file_key(media, shape) for shape in SHAPES}
-    for shape, data in cut.items():
-        await storage.put(file_key(media, shape), data)
-    if not await PublishedMedia.filter(id=media.id).update(crops=crops):
-        await storage.delete(sorted(after))
+    """Whoever writes the row last has cut it, and takes away what the row named until then.
+
+    No cut's name comes again (`_numbered`), so of several at once none deletes what another one's row names.
+    """
+    media.crops = _numbered(crops)
+    await _put_cover(storage, media, cut)
+    async with transaction():
+        row = await PublishedMedia.filter(id=media.id).select_for_update().first()
+        before = cover_keys(row) if row else []
+        changed = await PublishedMedia.filter(id=media.id).update(crops=media.crops)
+    gone = before if changed else cover_keys(media)
+    with suppress(Unavailable):  # the sweep finds it
+        await storage.delete(gone)
+    if not changed:
         raise no_such_file()
-    await storage.delete(sorted(before - after))
     return media
+
+
+async def _put_cover(storage: Storage, media: PublishedMedia, cut: Mapping[FileSize, bytes]) -> None:
+    try:
+        for shape, data in cut.items():
+            await storage.put(file_key(media, shape), data)
+    except Unavailable:
+        with suppress(Unavailable):
+            await storage.delete(cover_keys(media))
+        raise
+
+
+def _numbered(crops: dict[str, list[int]]) -> dict[str, list[int]]:
+    """As the row keeps them: see `boxes_of`."""
+    number = secrets.randbits(48)
+    return {shape: [*box, number] for shape, box in crops.items()}
 
 
 async def _copy(

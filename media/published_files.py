@@ -72,20 +72,33 @@ def sizes_of(media: PublishedMedia) -> tuple[FileSize, ...]:
 
 
 def file_key(media: PublishedMedia, size: FileSize) -> str:
-    """Where one size of a file is kept. A cover's name tells its cut: another cut is another file, so none is stale.
+    """Where one size of a file is kept. A cover's name tells its cut, and no name comes again: so none is stale.
 
     Raises NotFound no_such_file for a size that it has not.
     """
     if size not in sizes_of(media):
         raise no_such_file()
-    box = media.crops.get(size)
-    which = size if box is None else f"{size}-{'x'.join(map(str, box))}"
+    cut = media.crops.get(size)
+    which = size if cut is None else f"{size}-{'x'.join(map(str, cut))}"
     return f"{FOLDER}/{media.id.hex[-2:]}/{media.id}-{which}.{media.format}"
 
 
 def file_keys(media: PublishedMedia) -> list[str]:
     """All files of a row."""
     return [file_key(media, size) for size in sizes_of(media)]
+
+
+def boxes_of(media: PublishedMedia) -> dict[str, list[int]]:
+    """How a cover is cut: left, top, width, height of each shape in the master's pixels; empty for what is none.
+
+    The row keeps a fifth number behind them, of no meaning: no other cut has it, so no other has its file's name.
+    """
+    return {shape: cut[:4] for shape, cut in media.crops.items()}
+
+
+def cover_keys(media: PublishedMedia) -> list[str]:
+    """The files of its shapes as a cover."""
+    return [file_key(media, shape) for shape in SHAPES if shape in media.crops]
 
 
 def _middle(media: PublishedMedia) -> tuple[int, int] | None:

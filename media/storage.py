@@ -45,15 +45,15 @@ class Kept:
 
 
 def file_gone() -> NotFound:
-    return NotFound("file_gone", "照片已经不在了。")
+    return NotFound("file_gone", "文件已经不在了。")
 
 
 def store_away() -> Unavailable:
-    return Unavailable("store_away", "照片暂时无法存取，请稍后再试。", retry_after=30)
+    return Unavailable("store_away", "文件暂时无法存取，请稍后再试。", retry_after=30)
 
 
 def store_full() -> Unavailable:
-    return Unavailable("store_full", "存放照片的空间已满，我们正在处理，请过一会儿再试。", retry_after=600)
+    return Unavailable("store_full", "存放文件的空间已满，我们正在处理，请过一会儿再试。", retry_after=600)
 
 
 class Storage:

@@ -16,6 +16,7 @@ import msgspec
 
 from backend.errors import DomainError, trace
 from media.pictures import Format, TakenIn
+from media.poster_words import PosterWords
 
 MOST_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 MOST_WORK = 10  # seconds of processor time a job; the slowest honest ones, of 50 megapixels, need three
@@ -44,6 +45,14 @@ class Crop(msgspec.Struct, frozen=True, tag=True):
     format: Format
 
 
+class DrawPoster(msgspec.Struct, frozen=True, tag=True):
+    """A job: the code that opens an article, its cover if it has one, and what the poster says."""
+
+    data: bytes
+    cover: bytes | None
+    words: PosterWords
+
+
 class Done(msgspec.Struct, frozen=True, tag=True):
     """An answer: what was made of a picture."""
 
@@ -63,7 +72,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Job = TakeIn | Watermark | Crop
+Job = TakeIn | Watermark | Crop | DrawPoster
 Answer = Done | Refused | Failed
 
 
@@ -96,7 +105,7 @@ def main(most_work: float) -> None:
     """Work until the parent closes the pipe."""
     jobs, answers = _pipes()
     _confine()
-    from media import images  # only here: the server itself never loads Pillow
+    from media import images, posters  # only here: the server itself never loads Pillow
 
     decoder = msgspec.msgpack.Decoder(Job)
 
@@ -108,6 +117,8 @@ def main(most_work: float) -> None:
                 return images.watermark(data, lines)
             case Crop(data, box, size, format_):
                 return images.crop(data, box, size, format_)
+            case DrawPoster(data, cover, words):
+                return posters.poster(words, cover, data)
 
     def answer_to(job: Job) -> Answer:
         try:

@@ -16,7 +16,8 @@ import msgspec
 
 from backend.errors import Invalid, Unavailable
 from media.pictures import MOST_BYTES, Format, TakenIn, picture_damaged, picture_too_large
-from media.workbench import MOST_WORK, Answer, Crop, Failed, Job, Refused, TakeIn, Watermark, receive, send
+from media.poster_words import PosterWords
+from media.workbench import MOST_WORK, Answer, Crop, DrawPoster, Failed, Job, Refused, TakeIn, Watermark, receive, send
 
 JOB_LASTS = 40  # seconds, at most; the child itself gives up after 10 of work
 STARTING_LASTS = 30  # seconds, at most, on a busy machine
@@ -75,6 +76,12 @@ class Workshop:
     async def crop(self, data: bytes, box: tuple[int, int, int, int], size: tuple[int, int], format: Format) -> bytes:
         """As `media.images.crop`, with the errors of `take_in`."""
         made = await self._made(Crop(data, box, size, format))
+        assert isinstance(made, bytes)  # noqa: S101
+        return made
+
+    async def poster(self, words: PosterWords, cover: bytes | None, code: bytes) -> bytes:
+        """As `media.posters.poster`, with the errors of `take_in`."""
+        made = await self._made(DrawPoster(code, cover, words))
         assert isinstance(made, bytes)  # noqa: S101
         return made
 

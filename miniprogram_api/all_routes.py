@@ -3,6 +3,7 @@
 from miniprogram_api import (
     access_log,
     article_counts,
+    article_poster,
     article_search,
     articles,
     campaigns,
@@ -39,6 +40,7 @@ ALL_ROUTES = [
     articles.routes,
     article_search.routes,
     article_counts.routes,
+    article_poster.routes,
     campaigns.routes,
     notices.routes,
     access_log.routes,

@@ -9,6 +9,7 @@ from backend.citizens.models import Account
 from backend.content import likes
 from backend.content.reading import article_not_found
 from backend.content.reads import Reader, Reads
+from backend.secrets import Vault
 from miniprogram_api.surface.operation import Body, Routes, Visitor
 
 routes = Routes("文章")
@@ -49,21 +50,21 @@ async def note_read(reads: Reads, article_id: UUID, visitor: Visitor, said: Arti
 
 
 @routes.add("GET", "/articles/<article_id>/like", summary="我是否赞过", errors=[article_not_found])
-async def show_like(account: Account, article_id: UUID) -> LikeShown:
+async def show_like(account: Account, vault: Vault, article_id: UUID) -> LikeShown:
     """是否赞过这篇文章，以及此刻的总赞数。文章和列表里的赞数最多晚一分钟。"""
-    return _shown(await likes.liked(account, article_id))
+    return _shown(await likes.liked(vault, account, article_id))
 
 
 @routes.add("PUT", "/articles/<article_id>/like", summary="赞", errors=[article_not_found])
-async def like_article(account: Account, article_id: UUID) -> LikeShown:
+async def like_article(account: Account, vault: Vault, article_id: UUID) -> LikeShown:
     """每人对一篇文章只能赞一次，重复提交结果不变。"""
-    return _shown(await likes.like(account, article_id))
+    return _shown(await likes.like(vault, account, article_id))
 
 
 @routes.add("DELETE", "/articles/<article_id>/like", summary="取消赞", errors=[article_not_found])
-async def unlike_article(account: Account, article_id: UUID) -> LikeShown:
+async def unlike_article(account: Account, vault: Vault, article_id: UUID) -> LikeShown:
     """没有赞过也不报错；文章已撤稿或过期也可以取消。"""
-    return _shown(await likes.take_back(account, article_id))
+    return _shown(await likes.take_back(vault, account, article_id))
 
 
 def _shown(found: likes.Liked) -> LikeShown:

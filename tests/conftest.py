@@ -1,7 +1,9 @@
 """What tests start from: empty databases, a WeChat stand-in, a browser, and a clock to hold."""
 
 import asyncio
+import fcntl
 import itertools
+import os
 import shutil
 import time
 from collections import defaultdict
@@ -40,6 +42,9 @@ hypothesis.settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
 
+LONGEST_FIRST = ("together", "journey", "slow", "browser")
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
+
 
 def _find(need: Need) -> Path:
     found = need.find()
@@ -70,15 +75,36 @@ def _postgres_template(postgres_url: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "migrated.sqlite3"
-    _migrate(f"sqlite://{path}")
-    return path
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """A folder of this run that whoever asks first fills: the other processes of tests wait for her, and use it too."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder = root / f"shared-{name}"
+        with (root / f"{folder.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            whole = folder / ".whole"
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                whole.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(made_once: MadeOnce) -> Path:
+    """A database as the migrations leave it, to be copied."""
+    name = "migrated.sqlite3"
+    return made_once("template", lambda folder: _migrate(f"sqlite://{folder / name}")) / name
 
 
 def _migrate(database_url: str) -> None:
-    from backend.app import MODEL_MODULES  # late, here and below: tests of pure files need not load the whole server
     from backend.database import migrate
+    from backend.tables import MODEL_MODULES  # late, here and below: tests of pure files need not load the whole server
 
     asyncio.run(migrate(demo_settings(database_url=database_url), MODEL_MODULES))
 
@@ -91,7 +117,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """
     if request.param == "sqlite":
         path = tmp_path / "lushan.sqlite3"
-        shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite://{path}"
         return
     server = request.getfixturevalue("_postgres_template")
@@ -147,8 +173,8 @@ def _runs(process: int) -> bool:
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[None]:
     """The test's database, open."""
-    from backend.app import MODEL_MODULES
     from backend.database import close_database, open_database
+    from backend.tables import MODEL_MODULES
 
     await open_database(settings, MODEL_MODULES)
     try:
@@ -203,6 +229,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         values = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if "postgres" in values or "postgres_url" in getattr(item, "fixturenames", ()):
             item.add_marker("postgres")
+    _longest_first(items)
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
+    """Files that take long come first: begun last, one would keep one process while the others have nothing to do."""
+    for mark in reversed(LONGEST_FIRST):
+        marked = {item.path for item in items if item.get_closest_marker(mark) is not None}
+        items.sort(key=lambda item: item.path not in marked)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from backend import clock
-from backend.app import open_ledger
 from backend.citizens import consent, identity
 from backend.citizens.identity_number import parse_identity_number
 from backend.citizens.models import Account, Citizen
 from backend.citizens.register import load_register
 from backend.demo.people import identity_of
 from backend.demo.wechat_stand_in import openid_of
+from backend.point_sources import open_ledger
 from backend.points import enrolment
 from backend.records import approval
 from backend.records import catalogue as files

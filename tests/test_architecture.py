@@ -100,7 +100,8 @@ def test_every_package_has_its_contract() -> None:
     """The linter passes over what it is not told of, and over a folder without __init__.py inside a package.
 
     When `media` gets its first file it joins root_packages, with a contract: of ours it may import only settings,
-    errors, database, secrets and clock; Pillow only in media.images, the object store only in media.storage.
+    errors, database, secrets and clock; Pillow only in media.images and media.drawing, the object store only in
+    media.storage.
     """
     packages = {path.parent for path in python_files("backend", "media", "miniprogram_api")}
     assert {name(path).split("/")[0] for path in packages} == set(linter()["root_packages"])
@@ -170,7 +171,7 @@ def test_only_the_clock_knows_now() -> None:
 
 
 def test_tables_refer_only_to_tables_below_them() -> None:
-    from backend.app import MODEL_MODULES
+    from backend.tables import MODEL_MODULES
 
     order = {part.strip("() "): level for level, layer in enumerate(layers()) for part in layer.split("|")}
     models = [

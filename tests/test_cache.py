@@ -146,6 +146,16 @@ async def test_many_at_once_do_not_slip_through(two: tuple[Cache, Cache], key: s
     assert sum(answers) == 5
 
 
+async def test_of_many_who_set_a_value_once_the_first_wins(two: tuple[Cache, Cache], alone: Cache, key: str) -> None:
+    for caches in (two, (alone, alone)):
+        each = list(enumerate(caches * 10))
+        kept = await asyncio.gather(*(cache.set_once(key, str(number), 1) for number, cache in each))
+        assert set(kept) == {await caches[0].get(key)} == {await caches[1].get(key)}
+        await asyncio.sleep(1.1)
+        assert await caches[1].set_once(key, "later", 60) == "later"
+        assert await caches[0].set_once(key, "too late", 60) == "later"
+
+
 async def test_a_value_ends_in_redis_too(two: tuple[Cache, Cache], key: str) -> None:
     one, other = two
     await one.set(key, "甲", 1)
@@ -171,6 +181,7 @@ async def test_redis_away_makes_it_slower_never_wrong(
     begun = time.monotonic()
     assert await one.get(key) == "甲", "it kept what it set itself"
     assert await other.get(key) is None, "to be fetched again"
+    assert [await one.set_once(key, each, 60) for each in "丙丁"] == ["甲", "甲"]
     await other.set(key, "乙", 60)
     assert await other.get(key) == "乙"
     assert await hits(one, key, 6) == 5, "counted anew, in this process"

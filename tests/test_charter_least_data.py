@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 
 from backend import clock
-from backend.app import job_handlers, repeating_jobs
 from backend.citizens import identity
 from backend.citizens.identity_number import parse_identity_number
 from backend.citizens.models import Account, Citizen
@@ -25,6 +24,7 @@ from backend.records import approval, import_rows
 from backend.records.models import ImportBatch
 from backend.records.result_workbook import write_result
 from backend.settings import Settings
+from backend.worker_jobs import job_handlers, repeating_jobs
 from media.storage import open_storage
 from tests import factories
 from tests.factories import CITIZEN, EVERYBODY, LEDGER, NEIGHBOUR, PENALTY, PUPIL, VAULT, row

@@ -46,6 +46,12 @@ def test_only_two_kinds_of_database(url: str) -> None:
     assert faults(replace(REAL, database_url=url)) == ["DATABASE_URL must begin with sqlite:// or postgres://"]
 
 
+def test_codes_open_one_of_the_three_versions_of_a_mini_program() -> None:
+    for version in ("release", "trial", "develop"):
+        replace(REAL, wechat_version=version).check()
+    assert faults(replace(REAL, wechat_version="beta")) == ["WECHAT_VERSION must be release, trial or develop"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("port", -1), ("web_processes", 0), ("web_processes", -2), ("trusted_proxies", -1), ("database_connections", 0)],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from tortoise.connection import get_connection
@@ -13,7 +13,9 @@ from backend import clock
 from backend.citizens.models import Account, Citizen, Session
 from backend.errors import Unauthenticated
 from backend.secrets import Vault, hash_token, new_token
-from backend.wechat import WeChat
+
+if TYPE_CHECKING:  # who only proves or sweeps need not load WeChat's client
+    from backend.wechat import WeChat
 
 LASTS = timedelta(days=30)  # sliding
 EXTEND_AT_MOST_EVERY = timedelta(days=1)  # so that reading costs no write
@@ -38,7 +40,7 @@ def sign_in_needed() -> Unauthenticated:
     return Unauthenticated("sign_in_needed", "请先登录。")
 
 
-async def sign_in(wechat: WeChat, vault: Vault, code: str) -> SignedIn:
+async def sign_in(wechat: "WeChat", vault: Vault, code: str) -> SignedIn:
     """Exchange a `wx.login` code for a session. Raises what `WeChat.sign_in` raises."""
     openid = (await wechat.sign_in(code)).openid
     account = await _account(vault, openid)

@@ -4,8 +4,9 @@ import argparse
 import asyncio
 
 from backend import database
-from backend.app import MODEL_MODULES, set_up_process
+from backend.process import set_up_process
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> int:

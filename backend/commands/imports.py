@@ -10,10 +10,10 @@ from uuid import UUID
 from tqdm import tqdm
 
 from backend import clock
-from backend.app import open_ledger
 from backend.citizens.register import load_register
 from backend.commands.setting_up import with_database
 from backend.errors import Invalid
+from backend.point_sources import open_ledger
 from backend.records import approval, import_rows
 from backend.records.columns import FiledRow, open_record_file, read_records
 from backend.records.importing import import_file, undecided_batches

@@ -5,9 +5,9 @@ Each walks everything beside a living server, and answers 1 when something does 
 
 import argparse
 
-from backend.app import open_ledger
 from backend.citizens.access_verification import verify_access_log
 from backend.commands.setting_up import with_database
+from backend.point_sources import open_ledger
 from backend.points.verification import verify_ledger
 from backend.settings import Settings
 from backend.staff.sealing import verify_audit

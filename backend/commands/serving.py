@@ -5,7 +5,6 @@ import asyncio
 from dataclasses import replace
 
 from backend import server
-from backend.app import create_app
 from backend.commands.setting_up import refuse_old_database
 from backend.settings import Settings, demo_settings
 
@@ -32,8 +31,17 @@ def demo(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _factory(settings: Settings) -> server.Factory:
-    if not settings.demo:
-        return create_app
+    return _demo_app if settings.demo else _app
+
+
+# Called by name in the web processes: only they load the app.
+def _app(settings: Settings) -> server.WebApp:
+    from backend.app import create_app
+
+    return create_app(settings)
+
+
+def _demo_app(settings: Settings) -> server.WebApp:
     from backend.demo.demo_app import create_demo_app
 
-    return create_demo_app
+    return create_demo_app(settings)

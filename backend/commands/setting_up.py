@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from backend.app import MODEL_MODULES, set_up_process
 from backend.database import close_database, open_database, pending
+from backend.process import set_up_process
 from backend.settings import Settings, SettingsError
+from backend.tables import MODEL_MODULES
 
 T = TypeVar("T")
 

@@ -82,7 +82,7 @@ def shown_to_page(media: PublishedMedia, status: int) -> HTTPResponse:
         "width": media.width,
         "height": media.height,
         "seconds": media.seconds,
-        "crops": media.crops,
+        "crops": published.boxes_of(media),
         "urls": {size: f"{HOME}/articles/files/{media.id}/{size}" for size in published.sizes_of(media)},
     }
     said["url"] = said["urls"].get("middle") or said["urls"]["whole"]

@@ -51,6 +51,7 @@ _DETAILS = {
     "number": "编号",
     "step": "环节",
     "revision": "第几版",
+    "word": "词语",
     "kind": "种类",
     "hidden": "隐藏",
     "on": "置顶",

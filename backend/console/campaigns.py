@@ -12,7 +12,7 @@ from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.content import campaigns, files
 from backend.content.campaign_year import Days, YearlyCampaign, made_of, make_year, yearly
-from backend.content.campaigns import STATES, CampaignSaid, Place, state_of
+from backend.content.campaigns import STATES, CampaignSaid, Place, campaign_changed, state_of
 from backend.errors import Conflict, DomainError, FieldError, Invalid
 from backend.pages import typed
 from backend.pages.formats import say_day
@@ -46,7 +46,7 @@ async def list_campaigns(visit: Visit) -> HTTPResponse:
 async def create_campaign(visit: Visit) -> HTTPResponse:
     """One of the editors' own."""
     try:
-        row = await campaigns.create(visit.staff, _said(visit, None))
+        row = await campaigns.create(visit.staff, _said(visit))
     except Invalid as error:
         return await _list(visit, status_of(error), fault=error, typed=visit.form)
     return visit.go(f"/campaigns/{row.id}?done=created")
@@ -70,10 +70,10 @@ async def show_campaign(visit: Visit, campaign_id: UUID) -> HTTPResponse:
 
 @desk.add("POST", "/campaigns/<campaign_id:uuid>", permission=MANAGE)
 async def change_campaign(visit: Visit, campaign_id: UUID) -> HTTPResponse:
-    """Say it anew."""
-    before = await campaigns.one(campaign_id)
+    """Say it anew, from the version that she opened."""
+    version = typed.whole_number(visit.form.get("version", ""), 9)
     try:
-        await campaigns.change(visit.staff, campaign_id, _said(visit, before.banner_id))
+        await campaigns.change(visit.staff, campaign_id, _said(visit), from_version=version or 0)
     except (Invalid, Conflict) as error:
         return await _one(visit, campaign_id, status_of(error), fault=error, typed=visit.form)
     return visit.go(f"/campaigns/{campaign_id}?done=changed")
@@ -91,9 +91,7 @@ async def hide_campaign(visit: Visit, campaign_id: UUID) -> HTTPResponse:
 async def take_banner(visit: Visit, campaign_id: UUID) -> HTTPResponse:
     """A picture, kept and put up at once."""
     media = await received(visit, files.campaign(campaign_id))
-    row = await campaigns.one(campaign_id)  # as it says now: a colleague may have changed it while the picture came
-    values = {name: getattr(row, name) for name in CampaignSaid.__struct_fields__}
-    await campaigns.change(visit.staff, campaign_id, CampaignSaid(**values | {"banner_id": media.id}))
+    await campaigns.show_banner(visit.staff, campaign_id, media.id)
     return visit.go(f"/campaigns/{campaign_id}?done=banner")
 
 
@@ -124,11 +122,18 @@ async def _list(visit: Visit, status: int = 200, *, fault: DomainError | None = 
     return await visit.show("campaigns.html", status, fault=fault, **values)
 
 
-async def _one(visit: Visit, campaign_id: UUID, status: int = 200, **said: Any) -> HTTPResponse:
+async def _one(
+    visit: Visit, campaign_id: UUID, status: int = 200, *, fault: DomainError | None = None, **said: Any
+) -> HTTPResponse:
     row = await campaigns.one(campaign_id)
-    totals = (await campaigns.totals([row.id]))[row.id]
-    state = STATES[state_of(row, clock.today())]
-    return await visit.show("campaign.html", status, row=row, totals=totals, state=state, **said)
+    values: dict[str, Any] = {
+        "row": row,
+        "totals": (await campaigns.totals([row.id]))[row.id],
+        "state": STATES[state_of(row, clock.today())],
+        "colleagues": fault is not None and fault.code == campaign_changed().code,
+        **said,
+    }
+    return await visit.show("campaign.html", status, fault=fault, **values)
 
 
 async def _missing(year: int) -> list[tuple[YearlyCampaign, str]]:
@@ -142,7 +147,7 @@ async def _missing(year: int) -> list[tuple[YearlyCampaign, str]]:
     return left
 
 
-def _said(visit: Visit, banner_id: UUID | None) -> CampaignSaid:
+def _said(visit: Visit) -> CampaignSaid:
     """What the form says. Raises Invalid with every field."""
     form, faults = visit.form, []
     days = {name: typed.day(form.get(name, "")) for name in ("starts_on", "ends_on")}
@@ -153,7 +158,7 @@ def _said(visit: Visit, banner_id: UUID | None) -> CampaignSaid:
     if faults:
         raise Invalid("invalid_fields", "有几处没有填好，请改好后再保存。", fields=faults)
     said = {"name": form["name"], "summary": form["summary"], "pledge": form.get("pledge") == "1"}
-    return msgspec.convert(said | days | {"banner_id": banner_id}, CampaignSaid)
+    return msgspec.convert(said | days, CampaignSaid)
 
 
 def _set_days(visit: Visit) -> dict[str, Days]:

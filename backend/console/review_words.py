@@ -14,11 +14,15 @@ _ROUND_ABOUT = 1  # blocks that stay beside a changed one, so that its place is 
 
 
 class Side(NamedTuple):
-    """One version's side of a row: its words in pieces (same, gone, new), and the picture or attachment that it is."""
+    """One version's side of a row: its words in pieces (same, gone, new), and the picture or attachment that it is.
+
+    `looks` are what changed but its words, or where its links lead.
+    """
 
     kind: str
     pieces: Sequence[tuple[str, str]]
     file_id: UUID | None = None
+    looks: Sequence[str] = ()
 
 
 class SideRow(NamedTuple):
@@ -56,7 +60,7 @@ def sections(rows: Sequence[SideRow]) -> Iterator[tuple[bool, list[SideRow]]]:
 
 
 def _side(cell: Cell | None) -> Side | None:
-    return None if cell is None else Side(cell.kind, cell.pieces, cell.file_id)
+    return None if cell is None else Side(cell.kind, cell.pieces, cell.file_id, cell.looks)
 
 
 def _said(

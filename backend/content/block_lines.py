@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from backend.content.blocks import Break, Inline, Picture, Run
+from backend.content.characters import composed
 
 # Control characters, zero-width ones, those that turn the direction of writing, lone surrogates, no characters.
 _INVISIBLE = re.compile(
@@ -43,7 +44,7 @@ def settled(inlines: Iterable[Inline]) -> list[Inline]:
             words.append(piece)
             gap, last = "", piece[-1]
         if words:
-            out.append(Run("".join(words), *alike))
+            out.append(Run(composed("".join(words)), *alike))  # whole: a letter and its accent may stand apart
     return _without_edges(out)
 
 

@@ -30,8 +30,8 @@ _ALIGNS = {"center": "centre", "centre": "centre", "right": "right", "end": "rig
 _ALIGNS |= dict.fromkeys(("left", "justify", "start"), "")
 _STYLE_ALIGN = re.compile(r"(?:^|[;\s])text-align\s*:\s*([a-z-]+)", re.IGNORECASE)
 _LETTERS = {
-    "sup": str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"),
-    "sub": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+    "sup": str.maketrans("0123456789+-n０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "sub": str.maketrans("0123456789+-０１２３４５６７８９", "₀₁₂₃₄₅₆₇₈₉₊₋₀₁₂₃₄₅₆₇₈₉"),
 }
 _LINK = re.compile(
     r"https?://[^\s/?#@\\<>\"'`]+(?:[/?#][^\s<>\"`\\]*)?|tel:\+?[0-9*#-]{3,20}|mailto:[\w.+-]+@[\w.-]+", re.IGNORECASE

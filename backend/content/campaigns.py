@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta
-from tortoise.expressions import Q
+from tortoise.expressions import F, Q
 from tortoise.functions import Count
 from uuid_utils.compat import uuid7
 
@@ -29,13 +29,9 @@ LONGEST_DAYS = 366
 MANAGE = "manage_campaigns"
 _YEARS = range(2000, 2100)  # a year half typed is 20 or 202
 
-_READS = (
-    "SELECT p.campaign_id, sum(c.reads) FROM publication p JOIN read_count c ON c.article_id = p.article_id "
-    "WHERE p.campaign_id {1} GROUP BY p.campaign_id"
-)
-_LIKES = (
-    "SELECT p.campaign_id, count(*) FROM publication p JOIN article_like l ON l.article_id = p.article_id "
-    "WHERE p.campaign_id {1} GROUP BY p.campaign_id"
+_SUMS = (
+    "SELECT p.campaign_id, sum(t.reads), sum(t.likes) FROM publication p "
+    "JOIN article_total t ON t.article_id = p.article_id WHERE p.campaign_id {1} GROUP BY p.campaign_id"
 )
 
 
@@ -47,7 +43,6 @@ class CampaignSaid(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     starts_on: date
     ends_on: date
     pledge: bool = False
-    banner_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,14 @@ def campaign_not_found() -> NotFound:
 
 
 def campaign_changed() -> Conflict:
-    return Conflict("campaign_changed", "已经有人承诺，活动不能再改成没有承诺的。")
+    return Conflict(
+        "campaign_changed",
+        "同事刚刚改过这个活动，您的修改还没有保存。您填的内容还在下面，请和现在的内容核对；再按一次保存，就以您填的为准。",
+    )
+
+
+def campaign_pledged() -> Conflict:
+    return Conflict("campaign_pledged", "已经有人承诺，活动不能再改成没有承诺的。")
 
 
 def state_of(campaign: Campaign, today: date) -> str:
@@ -84,7 +86,7 @@ def state_of(campaign: Campaign, today: date) -> str:
 async def create(staff: Staff, said: CampaignSaid) -> Campaign:
     """A campaign of the editors' own. Raises Forbidden, Invalid with every field."""
     require(staff, MANAGE)
-    await _check(said, None)
+    _check(said)
     async with transaction():
         row = await Campaign.create(
             id=uuid7(), key=f"own-{new_token()[:16]}", created_at=clock.now(), **msgspec.structs.asdict(said)
@@ -94,18 +96,35 @@ async def create(staff: Staff, said: CampaignSaid) -> Campaign:
     return row
 
 
-async def change(staff: Staff, campaign_id: UUID, said: CampaignSaid) -> Campaign:
-    """Say it anew. Raises Forbidden, NotFound, Invalid, Conflict campaign_changed."""
+async def change(staff: Staff, campaign_id: UUID, said: CampaignSaid, *, from_version: int) -> Campaign:
+    """Say it anew, beginning from what stood in `from_version`.
+
+    Raises Forbidden, NotFound, Invalid, Conflict campaign_changed (a colleague was first), campaign_pledged.
+    """
     require(staff, MANAGE)
-    row = await one(campaign_id)
-    await _check(said, row)
+    await one(campaign_id)
+    _check(said)
     async with transaction():
-        rows = Campaign.filter(id=campaign_id) if said.pledge else Campaign.filter(id=campaign_id, pledged=0)
-        if not await rows.update(**msgspec.structs.asdict(said)):
-            raise campaign_changed()
+        rows = Campaign.filter(id=campaign_id, version=from_version)
+        rows = rows if said.pledge else rows.filter(pledged=0)
+        if not await rows.update(version=F("version") + 1, **msgspec.structs.asdict(said)):
+            raise campaign_pledged() if (await one(campaign_id)).version == from_version else campaign_changed()
         await audit.record(staff, "campaign.change", f"campaign:{campaign_id}")
         await publishing.changed()
     return await one(campaign_id)
+
+
+async def show_banner(staff: Staff, campaign_id: UUID, banner_id: UUID) -> None:
+    """Put up a picture that was uploaded for it; no word changes. Raises Forbidden, NotFound, Invalid."""
+    require(staff, MANAGE)
+    if not await PublishedMedia.exists(id=banner_id, held_by=f"campaign:{campaign_id}", kind="picture"):
+        fault = FieldError("banner_id", "no_such_file", "横幅图片已经不在，请重新上传。")
+        raise Invalid("invalid_fields", "请重新上传横幅。", fields=[fault])
+    async with transaction():
+        if not await Campaign.filter(id=campaign_id).update(banner_id=banner_id):
+            raise campaign_not_found()
+        await audit.record(staff, "campaign.change", f"campaign:{campaign_id}")
+        await publishing.changed()
 
 
 async def hide(staff: Staff, campaign_id: UUID, hidden: bool) -> None:
@@ -147,9 +166,9 @@ async def listing(after: Place | None, limit: int, *, hidden: bool = False) -> t
 async def totals(campaign_ids: Collection[UUID]) -> dict[UUID, Totals]:
     """The sums of each of these campaigns, zero where nothing stands under one."""
     articles = await _articles(campaign_ids)
-    reads = await _by_campaign(_READS, campaign_ids)
-    likes = await _by_campaign(_LIKES, campaign_ids)
-    return {each: Totals(articles.get(each, 0), reads.get(each, 0), likes.get(each, 0)) for each in campaign_ids}
+    found = await select_among(_SUMS, (UUID, int, int), campaign_ids)
+    sums = {campaign_id: (int(reads), int(likes)) for campaign_id, reads, likes in found}
+    return {each: Totals(articles.get(each, 0), *sums.get(each, (0, 0))) for each in campaign_ids}
 
 
 async def _articles(campaign_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -159,19 +178,11 @@ async def _articles(campaign_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(await counted.values_list("campaign_id", "number")) if campaign_ids else {}
 
 
-async def _by_campaign(query: str, campaign_ids: Collection[UUID]) -> dict[UUID, int]:
-    return {campaign_id: int(number) for campaign_id, number in await select_among(query, (UUID, int), campaign_ids)}
-
-
-async def _check(said: CampaignSaid, before: Campaign | None) -> None:
+def _check(said: CampaignSaid) -> None:
     faults = []
     if said.starts_on.year not in _YEARS:
         faults.append(FieldError("starts_on", "wrong_year", "开始日期的年份不对，请核对。"))
     if said.ends_on < said.starts_on or (said.ends_on - said.starts_on).days >= LONGEST_DAYS:
         faults.append(FieldError("ends_on", "wrong_days", "结束日期不早于开始日期，一个活动最长一年。"))
-    if said.banner_id is not None:
-        holder = f"campaign:{before.id}" if before else ""
-        if not await PublishedMedia.exists(id=said.banner_id, held_by=holder, kind="picture"):
-            faults.append(FieldError("banner_id", "no_such_file", "横幅图片已经不在，请重新上传。"))
     if faults:
         raise Invalid("invalid_fields", "有几处没有填好，请改好后再保存。", fields=faults)

@@ -9,6 +9,7 @@ import nh3
 from backend.content.block_reading import BlockReader, walk
 from backend.content.block_text import lines_of
 from backend.content.blocks import HEADINGS, MARKS, Block, Picture, Writer
+from backend.content.characters import composed
 
 CHARACTERS_A_MINUTE = 400  # Chinese characters that an adult reads quietly
 LONGEST_ALT = 200
@@ -59,7 +60,7 @@ def own_picture(attributes: Mapping[str, str]) -> Picture | None:
 
 
 def alt_of(attributes: Mapping[str, str]) -> str:
-    return " ".join(attributes.get("alt", "").split())[:LONGEST_ALT]
+    return " ".join(composed(attributes.get("alt", "")).split())[:LONGEST_ALT]
 
 
 def clean(html: str) -> str:
@@ -67,7 +68,7 @@ def clean(html: str) -> str:
 
     `p h2 h3 h4 strong em u s blockquote ul ol li a[href] img[src=file:UUID alt] figure figcaption table thead tbody tr
     th td[colspan rowspan] br hr`, and `class` centre or right. The text of everything else stays; pictures that are
-    not ours go.
+    not ours go. Characters are written in one way (`characters.composed`).
     """
     return written(blocks_of(html))
 

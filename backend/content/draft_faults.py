@@ -8,6 +8,7 @@ from msgspec.structs import FieldInfo
 
 from backend.content import cleaning
 from backend.content.channels import CHANNELS
+from backend.content.characters import composed
 from backend.content.draft import LONGEST_HTML, Attachment, Draft
 from backend.errors import FieldError, Invalid
 
@@ -63,9 +64,9 @@ def limit_faults(draft: Draft) -> list[FieldError]:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, needless blanks and what cannot be seen."""
+    """The text without line breaks, needless blanks and what cannot be seen, its characters written in one way."""
     seen = "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) not in _UNSEEN)
-    return " ".join(seen.split())
+    return " ".join(composed(seen).split())
 
 
 def _cleaned(html: str) -> str:

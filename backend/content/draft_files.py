@@ -1,12 +1,16 @@
-"""Which files a draft may show: those uploaded for its article, and those that a published article shows."""
+"""Which files a draft may show: those uploaded for its article, those that a published article shows, and its own.
 
-from collections.abc import Collection, Mapping
+Its own are those that stood in it before: another article may have been published without them since.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from backend.content import cleaning
 from backend.content.draft import Draft
 from backend.content.draft_faults import invalid_fields
-from backend.content.models import Campaign, PublishedFile
+from backend.content.models import Campaign, PublishedFile, Revision
 from backend.errors import FieldError
 from media.models import PublishedMedia
 
@@ -33,14 +37,34 @@ async def check_shown(draft: Draft, article_id: UUID | None) -> None:
         raise invalid_fields(faults)
 
 
+async def named_by(article_id: UUID, files: Collection[UUID]) -> set[UUID]:
+    """Those of the files that some revision of the article names, the newest ones asked first."""
+    named: set[UUID] = set()
+    numbers = await Revision.filter(article_id=article_id).order_by("-number").values_list("number", flat=True)
+    for number in numbers:
+        if named == set(files):
+            break
+        named |= named_in(await Revision.filter(article_id=article_id, number=number), files)
+    return named
+
+
+def named_in(revisions: Iterable[Revision], files: Collection[UUID]) -> set[UUID]:
+    """Those of the files that one of the revisions names, as a picture, an attachment or the cover."""
+    texts = [json.dumps(each.content) for each in revisions]
+    return {file_id for file_id in files if any(str(file_id) in text for text in texts)}
+
+
 async def _kinds(wanted: Collection[UUID], article_id: UUID | None) -> dict[UUID, str]:
     """Of the files that she may use: what kind each is."""
     if not wanted:
         return {}
     rows = await PublishedMedia.filter(id__in=list(wanted)).values_list("id", "kind", "held_by")
-    others = [file_id for file_id, _, holder in rows if holder != f"article:{article_id}"]
-    published = await PublishedFile.filter(file_id__in=others).values_list("file_id", flat=True) if others else []
-    return {file_id: kind for file_id, kind, _ in rows if file_id not in others or file_id in published}
+    others = {file_id for file_id, _, holder in rows if holder != f"article:{article_id}"}
+    if others:
+        others -= set(await PublishedFile.filter(file_id__in=list(others)).values_list("file_id", flat=True))
+    if others and article_id is not None:
+        others -= await named_by(article_id, others)
+    return {file_id: kind for file_id, kind, _ in rows if file_id not in others}
 
 
 def _faults(

@@ -106,7 +106,7 @@ async def crop(
     own, shown = media.held_by == holder.name, await PublishedFile.filter(file_id=file_id).exists()
     if not own and not shown:
         raise no_such_file()
-    if own and media.crops == published.crops_of(media, shapes):
+    if own and published.boxes_of(media) == published.crops_of(media, shapes):
         return media
     if own and not shown and not media.crops:
         return await published.set_crops(storage, workshop, file_id, shapes)

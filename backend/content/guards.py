@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from backend.content.channels import CASES
+from backend.content.characters import composed
 from backend.content.draft import Draft
 from backend.content.finding import Finding
 from backend.content.name_tables import column_findings, list_findings, table_findings
 from backend.content.names import is_name, masked
 from backend.content.passages import Passage, links_of, passages_of
 from backend.content.private_numbers import hidden, private_numbers
+from backend.content.search_words import folded
 
 __all__ = ["KINDS", "MOST", "SENSITIVE", "WRONG", "Finding", "Word", "findings", "tells_of_failure"]
 
@@ -35,7 +37,7 @@ class Word:
 
 def findings(draft: Draft, words: Sequence[Word]) -> list[Finding]:
     """What is pointed out in a draft, at most MOST: first what must be mended, each group in the text's order."""
-    passages = passages_of(draft.html)
+    passages = _passages(draft)
     places = list(_places(draft, passages))
     found = list(islice(_all(draft, passages, places, tuple(words)), MOST * 5))
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.must)[:MOST]
@@ -45,7 +47,7 @@ def tells_of_failure(draft: Draft) -> bool:
     """Whether it tells of somebody's failure: the writer says so, or it stands among the cases and reads so."""
     if draft.about_failure or draft.channel != CASES:  # so that other texts need not be taken apart
         return draft.about_failure
-    return _reads_like_failure(_places(draft, passages_of(draft.html)))
+    return _reads_like_failure(_places(draft, _passages(draft)))
 
 
 def _all(
@@ -56,7 +58,8 @@ def _all(
         yield from private_numbers(where, text)
         if pattern is not None:
             yield from _words(where, text, pattern, known)
-    yield from private_numbers("同意情况", draft.consent_note)  # of no use to readers, and kept in every version
+    # Of no use to readers, and kept in every version.
+    yield from private_numbers("同意情况", composed(draft.consent_note))
     for where, text in places:
         if "\t" not in text:  # a row of a table is looked at with its table
             yield from list_findings(where, text, about_failure=draft.about_failure)
@@ -66,10 +69,26 @@ def _all(
     yield from _unmarked_case(draft, places)
 
 
+def _passages(draft: Draft) -> list[Passage]:
+    """The passages of its text. Older revisions, one of which may come back, hold what is composed at each save now."""
+    found = passages_of(draft.html)
+    return [replace(each, text=composed(each.text), cells=tuple(map(composed, each.cells))) for each in found]
+
+
 def _places(draft: Draft, passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     """Every text that readers would meet, with its place in words."""
+    yield from ((where, composed(text)) for where, text in _beside(draft))
+    yield from _inside(passages)
+    yield from (("链接", composed(link)) for link in links_of(draft.html))
+
+
+def _beside(draft: Draft) -> Iterator[tuple[str, str]]:
     yield from (("标题", draft.title), ("摘要", draft.summary), ("来源", draft.source), ("作者", draft.author))
     yield from (("标签", tag) for tag in draft.tags)
+    yield from (("附件名称", each.name) for each in draft.attachments)
+
+
+def _inside(passages: Sequence[Passage]) -> Iterator[tuple[str, str]]:
     paragraph = 0
     for each in passages:
         if each.kind == "row":
@@ -80,12 +99,10 @@ def _places(draft: Draft, passages: Sequence[Passage]) -> Iterator[tuple[str, st
         elif each.text:
             paragraph += 1
             yield f"正文第 {paragraph} 段", each.text
-    yield from (("链接", link) for link in links_of(draft.html))
-    yield from (("附件名称", each.name) for each in draft.attachments)
 
 
 def _words(where: str, text: str, pattern: re.Pattern[str], known: Mapping[str, Word]) -> Iterator[Finding]:
-    for found in pattern.finditer(_folded(text)):
+    for found in pattern.finditer(folded(text)):
         word = known[found[0]]
         start, end = max(found.start() - _CUT, 0), found.end() + _CUT
         excerpt = ("…" if start else "") + hidden(text[start:end]) + ("…" if end < len(text) else "")
@@ -97,17 +114,9 @@ def _words(where: str, text: str, pattern: re.Pattern[str], known: Mapping[str, 
 @lru_cache(maxsize=8)
 def _pattern(words: tuple[Word, ...]) -> tuple[re.Pattern[str] | None, dict[str, Word]]:
     """All words as one alternation, the longest first, so that a text is read once."""
-    known = {_folded(each.word): each for each in words}
+    known = {folded(composed(each.word)): each for each in words}
     ordered = sorted(known, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None, known
-
-
-def _folded(text: str) -> str:
-    """Without capitals, letter by letter: each stays at its place. `re.IGNORECASE` takes an ı for an i, too."""
-    folded = text.casefold()
-    if len(folded) == len(text):
-        return folded
-    return "".join(plain if len(plain := letter.casefold()) == 1 else letter for letter in text)
 
 
 def _said_of(where: str, text: str) -> Iterator[Finding]:

@@ -1,14 +1,14 @@
 """Tables of content: articles with their revisions and reviews, what is published of them, campaigns, counts."""
 
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
-from backend.citizens.models import DIGEST, Account
+from backend.citizens.models import DIGEST
 from backend.staff.models import StaffUser
 
 
@@ -25,6 +25,7 @@ class Campaign(Model):
     banner_id: UUID | None = fields.UUIDField(null=True)  # a file of `media`, which knows no tables of ours
     pledged = fields.IntField(default=0, db_default=0)  # how many did: moved with each, for counting rows takes long
     hidden = fields.BooleanField(default=False, db_default=False)
+    version = fields.IntField(default=1, db_default=1)  # counts every change of its words, days and pledge
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -63,13 +64,16 @@ class Article(Model):
         indexes = [Index(fields=("state", "changed_at")), Index(fields=("changed_at", "id"))]
 
 
+def _of_article(name: str) -> fields.ForeignKeyRelation[Article]:
+    """The article to which a row belongs, and with which it goes."""
+    return fields.ForeignKeyField("models.Article", related_name=name, on_delete=fields.CASCADE)
+
+
 class Revision(Model):
     """What an article said at one save; never changed, but for an editor's own autosaves of some minutes."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
-        "models.Article", related_name="revisions", on_delete=fields.CASCADE
-    )
+    article: fields.ForeignKeyRelation[Article] = _of_article("revisions")
     article_id: UUID
     number = fields.IntField()  # from 1
     content = fields.JSONField[dict[str, object]]()  # content.draft.Draft
@@ -90,9 +94,7 @@ class Review(Model):
     """One step of an article's way: handed in, one of the three reviews, sent back, 撤稿; what 发稿审签单 prints."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
-        "models.Article", related_name="reviews", on_delete=fields.CASCADE
-    )
+    article: fields.ForeignKeyRelation[Article] = _of_article("reviews")
     article_id: UUID
     round = fields.IntField()
     revision_number = fields.IntField()
@@ -153,9 +155,7 @@ class PublishedFile(Model):
     """That an article's publication shows a file: asked before a file is given to everybody."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
-        "models.Article", related_name="shown_files", on_delete=fields.CASCADE
-    )
+    article: fields.ForeignKeyRelation[Article] = _of_article("shown_files")
     article_id: UUID
     file_id = fields.UUIDField()
 
@@ -179,9 +179,7 @@ class ReadCount(Model):
     """How often an article was read on one day of the county. Nobody's reading is kept."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
-        "models.Article", related_name="read_counts", on_delete=fields.CASCADE
-    )
+    article: fields.ForeignKeyRelation[Article] = _of_article("read_counts")
     article_id: UUID
     day: date = fields.DateField()
     reads = fields.IntField()
@@ -193,22 +191,30 @@ class ReadCount(Model):
 
 
 class Like(Model):
-    """One account's 赞 of one article."""
+    """One 赞 of an article: a keyed digest of the account, so that it counts once and names nobody."""
 
-    id = fields.UUIDField(primary_key=True, default=uuid7)
-    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
-        "models.Article", related_name="likes", on_delete=fields.CASCADE
-    )
+    id = fields.UUIDField(primary_key=True, default=uuid4)  # no moment in it, by which likes would follow each other
+    article: fields.ForeignKeyRelation[Article] = _of_article("likes")
     article_id: UUID
-    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
-        "models.Account", related_name="likes", on_delete=fields.CASCADE
-    )
-    account_id: UUID
+    digest = fields.CharField(max_length=DIGEST)
     day: date = fields.DateField()
 
     class Meta:
         table = "article_like"
-        unique_together = (("article_id", "account_id"),)
+        unique_together = (("article_id", "digest"),)
+
+
+class ArticleTotal(Model):
+    """How often an article was read and liked in all: moved with each, for summing up days takes longer every year."""
+
+    article: fields.OneToOneRelation[Article] = fields.OneToOneField(
+        "models.Article", related_name="total", primary_key=True, on_delete=fields.CASCADE
+    )
+    reads = fields.BigIntField(default=0, db_default=0)
+    likes = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "article_total"
 
 
 class Pledge(Model):

@@ -7,18 +7,17 @@ import asyncio
 import hashlib
 import logging
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
 from uuid import UUID
 
-from tortoise.connection import get_connection
-from uuid_utils.compat import uuid7
-
 from backend import clock
 from backend.cache import Cache
+from backend.content.counts import add_reads
 from backend.content.keeping import Kept
+from backend.content.readers_of_day import ReadersOfDay
 from backend.content.reading import article_not_found
 from backend.content.shown import is_shown
 from backend.content.watch import ContentWatch
@@ -28,7 +27,6 @@ from backend.jobs.worker import wait
 EVERY = 2.0  # seconds between two writes
 LAST = 5.0  # seconds for the write of a process that ends
 OF_ONE_NETWORK = "200/day"  # of one article: a whole school may read behind one address, a script may not count on
-OF_ALL_ARTICLES = "5000/day"  # of one network: what is remembered to tell repeats, nobody can fill the memory with
 DAY = 86_400  # seconds
 
 # What fetches pages by itself says so. Phones of the make Cubot are no robots; who says nothing is no browser either.
@@ -39,11 +37,6 @@ _ROBOT = re.compile(
 )
 _ABOUT = 200  # bytes that a decision whether an article is shown takes in memory
 _MOST_BYTES = 2_000_000
-
-_ADD = (
-    "INSERT INTO read_count (id, article_id, day, reads) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (article_id, day) DO UPDATE SET reads = read_count.reads + excluded.reads"
-)
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +58,7 @@ class Reads:
         self._shown: Kept[bool] = Kept(watch, _MOST_BYTES, lambda *_: _ABOUT)
         self._counted: Counter[tuple[UUID, date]] = Counter()
         self._at_work: set[str] = set()  # readers whose read is being decided upon
+        self._readers = ReadersOfDay()
         self._salt = (date.min, "")
         self._stopped = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -91,30 +85,33 @@ class Reads:
             self._counted[article_id, day] += 1
 
     async def write(self) -> None:
-        """Add what was counted to the table, a statement for each article and day. What fails is kept for later."""
+        """Add what was counted to the tables, a transaction for each article. What fails is kept for later."""
         counted, self._counted = self._counted, Counter()
+        by_article: dict[UUID, dict[date, int]] = defaultdict(dict)
+        for article_id, day in counted:
+            by_article[article_id][day] = counted[article_id, day]
         try:
-            database = get_connection("default")
-            for article_id, day in sorted(counted):
-                await database.execute_query(_ADD, [uuid7(), article_id, day, counted[article_id, day]])
-                del counted[article_id, day]
+            for article_id in sorted(by_article):
+                await add_reads(article_id, by_article[article_id])
+                for day in by_article[article_id]:
+                    del counted[article_id, day]
         finally:
             self._counted.update(counted)
 
     async def _is_first(self, article_id: UUID, reader: Reader, day: date) -> bool:
         salt = await self._salt_of(day)
         seen = _hash(salt, f"{article_id} {reader.network} {reader.agent} {reader.word}")
-        if seen in self._at_work:
+        if seen in self._at_work or not self._readers.have_room(day, reader.network):
             return False
         self._at_work.add(seen)
         try:
             if await self._cache.get(f"read:{seen}") is not None:
                 return False
-            if not self._cache.hit_now(OF_ALL_ARTICLES, "reads", _hash(salt, reader.network)).allowed:
-                return False
             network = _hash(salt, f"{article_id} {reader.network}")
             if not (await self._cache.hit(OF_ONE_NETWORK, "reads", network)).allowed:
                 return False
+            if not self._readers.take_in(day, reader.network):
+                return False  # others took the last room meanwhile
             await self._cache.set(f"read:{seen}", "1", DAY)
         finally:
             self._at_work.discard(seen)
@@ -126,12 +123,7 @@ class Reads:
         Without it nobody can tell from a hash whether somebody read, not even by trying all addresses.
         """
         if self._salt[0] != day:
-            key = f"reads.salt.{day}"
-            salt = await self._cache.get(key)
-            if salt is None:
-                await self._cache.set(key, token_hex(), DAY)
-                salt = await self._cache.get(key)  # of two processes that made one, both take the later
-            self._salt = day, salt or token_hex()
+            self._salt = day, await self._cache.set_once(f"reads.salt.{day}", token_hex(), DAY)
         return self._salt[1]
 
     async def _go_on(self) -> None:

@@ -1,4 +1,10 @@
-"""Who may hold which of the three reviews: different people, none of whom wrote or handed in what is reviewed."""
+"""Who may hold which of the three reviews: different people, none of whom had a hand in what is reviewed.
+
+Whoever uploaded a picture or file for an article has a hand in it as long as its text shows it, until a revision that
+shows it is the one that stands before readers. A file that was uploaded for another article and is shown again here has
+passed three reviews there, else it could not be shown here (`draft_files.check_shown`): who uploaded it long ago is no
+writer of this one.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,15 +13,18 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from backend.content.flow_words import FINAL_PASS, IN_REVIEW, PASSES, STAGES, SUBMITTED
+from backend.content.look import files_of
 from backend.content.models import Article, Publication, Review, Revision
+from backend.content.revisions import draft_of
 from backend.errors import Conflict, Forbidden
 from backend.staff.permissions import Staff, not_permitted
+from media.models import PublishedMedia
 
 MOST_WAITING = 200
 
 
 def own_text() -> Forbidden:
-    return Forbidden("own_text", "这篇文章有您写的内容，或者是您送审的，请由别的同事审核。")
+    return Forbidden("own_text", "这篇文章有您写的内容、您上传的图片或文件，或者是您送审的，请由别的同事审核。")
 
 
 def passed_before() -> Forbidden:
@@ -65,7 +74,7 @@ async def may_take_back(staff: Staff, article: Article) -> None:
 
 
 async def _faults(staff: Staff, articles: Sequence[Article]) -> dict[UUID, Forbidden]:
-    """Why she may not review each of these; nothing for those that she may. Three queries, however many there are."""
+    """Why she may not review each of these; nothing for those that she may. Five queries, however many there are."""
     ids = [article.id for article in articles]
     standing = await Publication.filter(article_id__in=ids, retracted_at=None).values_list(
         "article_id", "revision_number"
@@ -85,9 +94,11 @@ async def _faults(staff: Staff, articles: Sequence[Article]) -> dict[UUID, Forbi
             steps[article_id].append((step, number))
         if step == FINAL_PASS:
             finals[article_id].add(revision)
+    pictured = await _pictured(staff, articles, passed)
     found = {}
     for article in articles:
         authors = _authors(saves[article.id], passed.get(article.id, 0), finals[article.id])
+        authors |= {staff.id} if article.id in pictured else set()
         fault = _fault(staff, article, authors, steps[article.id])
         if fault is not None:
             found[article.id] = fault
@@ -103,6 +114,26 @@ def _fault(
     if staff.id in authors or SUBMITTED in now:
         return own_text()
     return passed_before() if now & set(PASSES) else None
+
+
+async def _pictured(staff: Staff, articles: Sequence[Article], passed: Mapping[UUID, int]) -> set[UUID]:
+    """Those of the articles that show what she uploaded for them, and what they say before readers does not show."""
+    holders = [f"article:{article.id}" for article in articles]
+    hers: dict[str, set[UUID]] = defaultdict(set)
+    uploaded = PublishedMedia.filter(held_by__in=holders, uploaded_by=staff.id)
+    for holder, file_id in await uploaded.values_list("held_by", "id"):
+        hers[holder].add(file_id)
+    # The texts, which may be long, of those only for which she uploaded something.
+    concerned = [article for article in articles if hers[f"article:{article.id}"]]
+    wanted = [Q(article_id=each.id, number__in=[each.newest_number, passed.get(each.id, 0)]) for each in concerned]
+    rows = await Revision.filter(Q(*wanted, join_type="OR")) if wanted else []
+    shown = {(row.article_id, row.number): files_of(draft_of(row)) for row in rows}
+    found = set()
+    for article in concerned:
+        new = shown[article.id, article.newest_number] - shown.get((article.id, passed.get(article.id, 0)), frozenset())
+        if new & hers[f"article:{article.id}"]:
+            found.add(article.id)
+    return found
 
 
 def _authors(saves: Mapping[int, tuple[UUID, int | None]], passed: int, finals: Collection[int]) -> set[UUID]:

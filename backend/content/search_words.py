@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from backend.content.characters import composed as composed
+
 ZONES = "tsb"  # title, summary, body
 LONGEST_WORD = 64  # characters; a longer one is an address or nonsense, and is found by its beginning
 
@@ -21,10 +23,6 @@ LETTER = f"[^\\W_{_CHINESE}]"  # or digit, of any other script
 _RUN = re.compile(f"(?P<chinese>[{_CHINESE}]+)|{LETTER}+")
 # What SQLite's unicode61, of Unicode 6.1, takes for parts of words besides ASCII's; whatever else is written by number.
 _PLAIN = re.compile("[a-z0-9\u3005\u3007\u3400-\u4db5\u4e00-\u9fcc]")
-# Kangxi radicals, and of their supplement those that Unicode's own compatibility forms leave out.
-_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
-    "⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰", "民西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙"
-)
 
 
 class _Folding(dict[int, int]):
@@ -59,14 +57,6 @@ class Syntax(NamedTuple):
 
 FTS5 = Syntax('"{}"', " AND ", " OR ")
 TSQUERY = Syntax("'{}'", " & ", " | ")
-
-
-def composed(text: str) -> str:
-    """The text as it is kept and shown: a character that Unicode has twice is written in one way (NFC).
-
-    So is a radical that stands for the character it looks like, as in whatever is copied out of a PDF.
-    """
-    return unicodedata.normalize("NFC", text).translate(_RADICALS)
 
 
 def folded(text: str) -> str:

@@ -18,6 +18,14 @@ _ROW = 1500  # bytes that a decision takes, about
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file that readers may fetch, and for how many seconds that is known."""
+
+    media: PublishedMedia
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Shown:
     media: PublishedMedia
     sizes: frozenset[str]
@@ -29,12 +37,12 @@ class ShownFiles:
     def __init__(self, watch: ContentWatch) -> None:
         self._kept: Kept[_Shown | None] = Kept(watch, MOST_BYTES, _weight)
 
-    async def one(self, file_id: UUID, size: str) -> PublishedMedia:
+    async def one(self, file_id: UUID, size: str) -> ShownFile:
         """A file that readers may fetch now in this size. Raises NotFound no_such_file for one that they may not."""
         entry = await self._kept.get(file_id, lambda: _shown(file_id))
         if entry.value is None or size not in entry.value.sizes:
             raise no_such_file()
-        return entry.value.media
+        return ShownFile(entry.value.media, (entry.until - clock.now()).total_seconds())
 
 
 async def _shown(file_id: UUID) -> _Shown | None:

@@ -12,6 +12,7 @@ from backend import clock
 from backend.content.draft_faults import invalid_fields, one_line
 from backend.content.guards import KINDS, Word
 from backend.content.models import WatchedWord
+from backend.content.private_numbers import hidden  # the audit log can never be cleaned
 from backend.database import transaction
 from backend.database.bulk import insert_new_rows
 from backend.errors import Conflict, FieldError, NotFound
@@ -73,7 +74,7 @@ async def add(staff: Staff, word: str, kind: str, advice: str = "") -> WatchedWo
             row = await WatchedWord.create(
                 word=word, kind=kind, advice=advice, added_by_id=staff.id, added_at=clock.now()
             )
-            await audit.record(staff, "word.add", f"word:{row.id}", kind=kind)
+            await audit.record(staff, "word.add", f"word:{row.id}", word=hidden(word), kind=kind)
     except IntegrityError as error:
         raise word_known() from error
     return row
@@ -87,7 +88,7 @@ async def remove(staff: Staff, word: str) -> None:
         row = await WatchedWord.get_or_none(word=word)
         if row is None or not await WatchedWord.filter(id=row.id).delete():
             raise no_such_word()
-        await audit.record(staff, "word.remove", f"word:{row.id}")
+        await audit.record(staff, "word.remove", f"word:{row.id}", word=hidden(word))
 
 
 async def _settle() -> None:

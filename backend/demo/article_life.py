@@ -1,7 +1,7 @@
 """Acting out the articles: written, handed in, reviewed by three, published, each through its real use case."""
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -11,7 +11,6 @@ import msgspec
 from backend.content import articles, files, flow
 from backend.content.draft import Attachment, Draft
 from backend.content.models import Article
-from backend.demo import article_files
 from backend.demo.article_plan import Planned, Step
 from backend.demo.article_stories import Drawn, Told
 from backend.demo.darkroom import Darkroom
@@ -81,17 +80,12 @@ class ArticleLife:
             await flow.schedule(staff, article.id, each.goes_live, None)
 
     async def _picture(self, staff: Staff, article_id: UUID, drawn: Drawn) -> UUID:
-        return await self._upload(staff, files.article(article_id), await self.darkroom.photo(drawn))
+        return await self._upload(staff, files.article(article_id), await self.darkroom.made(drawn))
 
     async def _attached(self, staff: Staff, article_id: UUID, each: Told) -> AsyncIterator[Attachment]:
-        made: tuple[tuple[str | None, Callable[[], bytes]], ...] = (
-            (each.film, article_files.film),
-            (each.sound, article_files.sound),
-            (each.paper, article_files.paper),
-        )
-        for name, make in made:
-            if name:
-                yield Attachment(await self._upload(staff, files.article(article_id), make(), name), name)
+        for kind, name in each.attached():
+            data = await self.darkroom.made(kind)
+            yield Attachment(await self._upload(staff, files.article(article_id), data, name), name)
 
     async def _upload(self, staff: Staff, holder: files.Holder, data: bytes, name: str = "") -> UUID:
         with tempfile.TemporaryFile() as file:

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from backend.content.channels import CHANNELS
+from backend.demo.painter import Attached
 from backend.demo.photos.camera import Photo
 from backend.demo.photos.posters import Poster
 
@@ -39,6 +40,15 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def drawn(self) -> list[Drawn]:
         """Its pictures, as they are to be drawn."""
         return [_drawn(each) for each in self.pictures]
+
+    def attached(self) -> list[tuple[Attached, str]]:
+        """What hangs on it, each with its name."""
+        hung: tuple[tuple[Attached, str | None], ...] = (
+            ("film", self.film),
+            ("sound", self.sound),
+            ("paper", self.paper),
+        )
+        return [(kind, name) for kind, name in hung if name]
 
     def html_with(self, sources: list[str]) -> str:
         """The text with its pictures at these addresses."""

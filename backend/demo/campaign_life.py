@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class CampaignLife:
     def events(self, today: date, neighbours: Sequence[Joining]) -> Iterator[Event]:
         """The making of them, and each pledge."""
         days = days_of(today)
-        yield Event(at(workday_back(today, EARLIEST), 9), partial(self._make, today.year, days))
+        yield Event(made_at(today), partial(self._make, today.year, days))
         first, last = days[PLEDGE][0], today
         for place, one in enumerate(neighbours[: round(len(neighbours) * _PLEDGES)]):
             day = first + timedelta(days=place * 5 % ((last - first).days + 1))
@@ -61,21 +61,18 @@ class CampaignLife:
     async def _show_banner(self, row: Campaign, banner: Poster) -> None:
         editor = await at_work(EDITORS[0])
         with tempfile.TemporaryFile() as file:
-            file.write(await self.darkroom.photo(banner))
+            file.write(await self.darkroom.made(banner))
             holder = files.campaign(row.id)
             media = await files.upload(self.storage, self.darkroom, editor, holder, file)
-        said = campaigns.CampaignSaid(
-            name=row.name,
-            summary=row.summary,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            pledge=row.pledge,
-            banner_id=media.id,
-        )
-        await campaigns.change(editor, row.id, said)
+        await campaigns.show_banner(editor, row.id, media.id)
 
     async def _pledge(self, user: str) -> None:
         await pledges.pledge(self.vault, self.accounts[user], self.ids[PLEDGE])
+
+
+def made_at(today: date) -> datetime:
+    """When the year's campaigns were made."""
+    return at(workday_back(today, EARLIEST), 9)
 
 
 def days_of(today: date) -> dict[str, campaign_year.Days]:

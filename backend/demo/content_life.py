@@ -1,25 +1,35 @@
 """The third pillar of the demo county: campaigns, articles and their readers, as one stream of events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from backend import clock
 from backend.citizens.models import Account
 from backend.demo.article_life import ArticleLife
 from backend.demo.article_plan import plan
 from backend.demo.article_stories import Drawn, told
-from backend.demo.campaign_life import BANNERS, CampaignLife
+from backend.demo.campaign_life import BANNERS, CampaignLife, made_at
 from backend.demo.darkroom import Darkroom
 from backend.demo.joining import Joining
 from backend.demo.life import Event
+from backend.demo.painter import Thing
 from backend.demo.reader_life import ReaderLife
 from backend.secrets import Vault
 from media.storage import Storage
 
 
-def drawings() -> list[Drawn]:
-    """What has to be drawn for it."""
-    return [*BANNERS.values(), *(drawn for _, each in told() for drawn in each.drawn())]
+def things_needed(today: date) -> list[tuple[datetime, Thing]]:
+    """What has to be made for it, with the moment at which it is needed."""
+    needed: list[tuple[datetime, Thing]] = [(made_at(today), banner) for banner in BANNERS.values()]
+    for each in plan(today):
+        kinds = [kind for kind, _ in each.told.attached()]
+        needed += [(each.steps[0].moment, thing) for thing in (*each.told.drawn(), *kinds)]
+    return needed
+
+
+def covers() -> list[Drawn]:
+    """The pictures that become covers."""
+    return [each.drawn()[0] for _, each in told() if each.pictures]
 
 
 def content_events(
@@ -37,4 +47,4 @@ def content_events(
     planned = plan(today)
     yield from campaigns.events(today, neighbours)
     yield from articles.events(planned)
-    yield from ReaderLife(accounts, articles.ids).events(planned, neighbours, now)
+    yield from ReaderLife(vault, accounts, articles.ids).events(planned, neighbours, now)

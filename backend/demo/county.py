@@ -10,36 +10,32 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from tortoise import connections
 from tqdm import tqdm
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.cache import Cache
 from backend.citizens.register import load_register
 from backend.database import close_database, migrate, open_database
 from backend.demo import by_hand, department_key
-from backend.demo.bystanders import bystanders
 from backend.demo.coming_catalogue import ComingCatalogue
-from backend.demo.content_life import content_events, drawings
+from backend.demo.content_life import content_events, covers
 from backend.demo.correction_life import CorrectionLife
 from backend.demo.darkroom import Darkroom
 from backend.demo.department_files import REGISTER_HEADER, arrange, write_csv
 from backend.demo.evidence_life import EvidenceLife
-from backend.demo.evidence_plan import evidence_of_neighbours
-from backend.demo.evidence_stories import evidence_of_stories
-from backend.demo.handed_in import photos_of
-from backend.demo.history import MONTHS, happenings_of
-from backend.demo.joining import Entrance, Joining, at, joinings
+from backend.demo.history import MONTHS
+from backend.demo.joining import Entrance, Joining, at
 from backend.demo.life import Event, Life
-from backend.demo.people import Person, make_people
+from backend.demo.people import Person
+from backend.demo.plot import Plot, plotted
 from backend.demo.staff import hire, workers
-from backend.demo.stories import Story, stories, wechat_user
+from backend.demo.stories import Story, wechat_user
 from backend.demo.wechat_stand_in import running
+from backend.point_sources import open_ledger
 from backend.records import receiving
 from backend.records.catalogue import SAMPLE_CATALOGUE, SAMPLE_DEPARTMENTS
 from backend.records.catalogue_loading import load_catalogue
@@ -49,6 +45,7 @@ from backend.staff import sealing
 from backend.staff.department_keys import Issued
 from backend.staff.departments import stands
 from backend.staff.models import Department
+from backend.tables import MODEL_MODULES
 from backend.wechat import WeChat
 from backend.workdays import months_after
 from media import intake, published_files
@@ -56,7 +53,6 @@ from media.storage import open_storage
 
 CITIZENS = 300
 UNREAD = timedelta(days=40)  # for so long notices of the demo citizens lie unopened
-SEED = 20181053  # 鲁政办〔2018〕53号
 EDITION = 6  # of the county; one made by an earlier edition lacks what the pages of this one show
 
 Watch = Callable[[list[Event]], Iterable[Event]]
@@ -112,57 +108,55 @@ async def build(settings: Settings, citizens: int = CITIZENS, watch: Watch = ite
     secret: it differs each time and stands nowhere else.
     """
     now = clock.now()
-    today = clock.local_date(now)
+    plot = plotted(citizens, now)
+    async with Darkroom(plot.things, covers()) as darkroom:
+        return await _build(settings, plot, now, darkroom, watch)
+
+
+async def _build(settings: Settings, plot: Plot, now: datetime, darkroom: Darkroom, watch: Watch) -> Issued:
     await migrate(settings, MODEL_MODULES)
     await open_database(settings, MODEL_MODULES)
     try:
         # Thousands of small deeds: waiting for the disk after each would take longer than all of them. See `prepare`.
         await connections.get("default").execute_query("PRAGMA synchronous = OFF")
         with tempfile.TemporaryDirectory(prefix="lushan-demo-") as folder:
-            issued = await _build(settings, citizens, now, today, Path(folder), watch)
+            issued = await _act_out(settings, plot, now, Path(folder), darkroom, watch)
         await connections.get("default").execute_query(f"PRAGMA user_version = {EDITION}")
         return issued
     finally:
         await close_database()
 
 
-async def _build(settings: Settings, citizens: int, now: datetime, today: date, folder: Path, watch: Watch) -> Issued:
-    random = Random(SEED)  # noqa: S311 (made-up people, always the same)
-    told = (*stories(today), *bystanders(today))
-    people = make_people(random, citizens - len(told), today, [story.person for story in told])
+async def _act_out(
+    settings: Settings, plot: Plot, now: datetime, folder: Path, darkroom: Darkroom, watch: Watch
+) -> Issued:
+    today, told, neighbours = clock.local_date(now), plot.told, plot.neighbours
     vault = open_vault(settings)
     with clock.pinned(at(months_after(today, -MONTHS - 2), 9)):
-        departments = await _found(vault, folder, [*(story.person for story in told), *people])
-    happenings = [*happenings_of(random, people, today), *(each for story in told for each in story.happenings)]
-    files = arrange(happenings, departments, today)
-    neighbours = list(joinings(random, people, today))
-    plan = [
-        *evidence_of_stories(today),
-        *evidence_of_neighbours(Random(SEED), neighbours, citizens, now),  # noqa: S311 (as above)
-    ]
-    async with Darkroom([*photos_of(plan), *drawings()]) as darkroom:
-        with running() as stand_in:
-            wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
-            try:
-                entrance = Entrance(vault, wechat, stand_in, open_ledger())
-                life = Life(entrance, folder)
-                storage = open_storage(settings)
-                desk = EvidenceLife(entrance, life.accounts, storage, darkroom, settings.picture_days)
-                coming = [*neighbours, *map(_joining, told)]
-                deeds = [
-                    *desk.events(plan),
-                    *CorrectionLife(entrance).events(each for story in told for each in story.corrections),
-                    *ComingCatalogue(vault, life.accounts).events(today, neighbours),
-                    *content_events(vault, life.accounts, storage, darkroom, neighbours, now),
-                ]
-                events = [*life.events(files, coming, now), *(each for each in deeds if each.moment < now)]
-                await life.act_out(watch(sorted(events)), now)
-                await life.read_notices((wechat_user(story.key) for story in told), now - UNREAD)
-                issued = await department_key.issue(vault)
-                await sealing.seal()
-                return issued
-            finally:
-                await wechat.close()
+        departments = await _found(vault, folder, [*(story.person for story in told), *plot.people])
+    files = arrange(plot.happenings, departments, today)
+    with running() as stand_in:
+        wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, stand_in.url, Cache())
+        try:
+            entrance = Entrance(vault, wechat, stand_in, open_ledger())
+            life = Life(entrance, folder)
+            storage = open_storage(settings)
+            desk = EvidenceLife(entrance, life.accounts, storage, darkroom, settings.picture_days)
+            coming = [*neighbours, *map(_joining, told)]
+            deeds = [
+                *desk.events(plot.evidence),
+                *CorrectionLife(entrance).events(each for story in told for each in story.corrections),
+                *ComingCatalogue(vault, life.accounts).events(today, neighbours),
+                *content_events(vault, life.accounts, storage, darkroom, neighbours, now),
+            ]
+            events = [*life.events(files, coming, now), *(each for each in deeds if each.moment < now)]
+            await life.act_out(watch(sorted(events)), now)
+            await life.read_notices((wechat_user(story.key) for story in told), now - UNREAD)
+            issued = await department_key.issue(vault)
+            await sealing.seal()
+            return issued
+        finally:
+            await wechat.close()
 
 
 async def _found(vault: Vault, folder: Path, people: list[Person]) -> dict[str, str]:

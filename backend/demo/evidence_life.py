@@ -91,7 +91,7 @@ class EvidenceLife:
     async def _send(self, citizen: Citizen, photos: Iterable[Photo]) -> list[UUID]:
         sent = []
         for photo in photos:
-            data = await self.darkroom.photo(photo)
+            data = await self.darkroom.made(photo)
             sent.append((await intake.take_in(self.storage, self.darkroom, citizen.id, data)).id)
         return sent
 

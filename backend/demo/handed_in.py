@@ -67,6 +67,11 @@ def reversal(after: datetime, place: int) -> Turn:
 
 def photos_of(plan: Sequence[HandedIn]) -> list[Photo]:
     """The photos of a plan in the order in which they are needed."""
+    return [photo for _, photo in photos_needed(plan)]
+
+
+def photos_needed(plan: Sequence[HandedIn]) -> list[tuple[datetime, Photo]]:
+    """The same, each with its moment."""
     sent = [(each.moment, each.photos) for each in plan]
     sent += [(turn.moment, turn.photos) for each in plan for turn in each.turns]
-    return [photo for _, photos in sorted(sent, key=lambda each: each[0]) for photo in photos]
+    return [(moment, photo) for moment, photos in sorted(sent, key=lambda each: each[0]) for photo in photos]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from uuid import UUID
@@ -10,10 +10,11 @@ from uuid import UUID
 from backend import clock
 from backend.citizens.models import Account
 from backend.content import likes
-from backend.content.models import ReadCount
+from backend.content.counts import add_reads
 from backend.demo.article_plan import Planned
 from backend.demo.joining import Joining
 from backend.demo.life import Event
+from backend.secrets import Vault
 
 _MOST_LIKES = 14
 _FIRST_DAY = (40, 160)  # reads on the day it comes out; each day after it has a share of the one before
@@ -25,6 +26,7 @@ _LEAST = 2
 class ReaderLife:
     """`ids` has the articles by their keys, once they are written."""
 
+    vault: Vault
     accounts: Mapping[str, Account]
     ids: Mapping[str, UUID]
 
@@ -40,15 +42,14 @@ class ReaderLife:
         yield Event(now - timedelta(seconds=1), partial(self._read, shown, now))
 
     async def _like(self, user: str, key: str) -> None:
-        await likes.like(self.accounts[user], self.ids[key])
+        await likes.like(self.vault, self.accounts[user], self.ids[key])
 
     async def _read(self, shown: Sequence[tuple[str, datetime]], now: datetime) -> None:
-        rows: list[ReadCount] = []
         for key, published_at in shown:
             random = Random(f"reads {key}")  # noqa: S311 (as above)
+            by_day: dict[date, int] = {}
             first, reads = clock.local_date(published_at), float(random.randrange(*_FIRST_DAY))
             for after in range((clock.local_date(now) - first).days + 1):
-                read = max(_LEAST, round(reads * random.uniform(0.7, 1.3)))
-                rows.append(ReadCount(article_id=self.ids[key], day=first + timedelta(days=after), reads=read))
+                by_day[first + timedelta(days=after)] = max(_LEAST, round(reads * random.uniform(0.7, 1.3)))
                 reads *= _SHARE
-        await ReadCount.bulk_create(rows)
+            await add_reads(self.ids[key], by_day)

@@ -1,6 +1,5 @@
 """What a citizen reads of her evidence: one, a list, its steps, what she wrote."""
 
-import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -14,8 +13,6 @@ from backend.secrets import Vault
 
 # The columns under which people's words are hidden.
 CONTENT_FIELD, NUMBER_FIELD, WORDS_FIELD = "evidence.content", "evidence.number", "evidence.words"
-
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is taken for another when read out
 
 
 def no_such_evidence() -> NotFound:
@@ -82,11 +79,3 @@ def content_of(vault: Vault, evidence: Evidence) -> Content:
 def words_of(vault: Vault, step: EvidenceStep) -> str:
     """What a reviewer wrote with a step; empty for nothing."""
     return vault.decrypt(step.words_hidden, WORDS_FIELD) if step.words_hidden else ""
-
-
-async def new_number() -> str:
-    """A number by which people name evidence, `2026-7F3K9Q`: says the year and nothing else."""
-    while True:
-        number = f"{clock.today().year}-" + "".join(secrets.choice(_LETTERS) for _ in range(6))
-        if not await Evidence.filter(number=number).exists():
-            return number

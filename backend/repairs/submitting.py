@@ -10,6 +10,7 @@ from backend.citizens.models import Citizen
 from backend.database import transaction
 from backend.errors import Conflict
 from backend.points.ledger import lock_citizens
+from backend.public_numbers import new_number
 from backend.repairs import content as contents
 from backend.repairs.accepting import accept, invalid_evidence
 from backend.repairs.content import Content, Kind
@@ -20,7 +21,6 @@ from backend.repairs.evidence import (
     add_step,
     evidence_of,
     holder_of,
-    new_number,
 )
 from backend.repairs.models import ASKED, DRAFT, SUBMITTED, UNDECIDED, WITHDRAWN, Evidence
 from backend.secrets import Vault
@@ -64,7 +64,7 @@ async def save_draft(
         await lock_citizens([citizen.id])
         if await Evidence.filter(citizen_id=citizen.id, state=DRAFT).count() >= MOST_DRAFTS:
             raise too_many_drafts()
-        number = await new_number()
+        number = await new_number(Evidence)
         evidence = await Evidence.create(
             number=number, citizen_id=citizen.id, kind=kind, created_at=now, changed_at=now, **columns
         )

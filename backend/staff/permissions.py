@@ -1,25 +1,13 @@
 """Who may do what on the console: a table of named permissions, each with its sentence and the roles that have it."""
 
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 from backend.citizens.access_log import Reader
 from backend.errors import Forbidden
 from backend.staff.models import StaffRole, StaffUser
-
-Role = Literal["reviewer", "officer", "moderator", "editor", "chief_editor", "case_officer", "auditor", "admin"]
-
-ROLES: dict[Role, str] = {
-    "reviewer": "审核员",
-    "officer": "报送员",
-    "moderator": "评选管理员",
-    "editor": "编辑",
-    "chief_editor": "主编",
-    "case_officer": "异议修复办理员",
-    "auditor": "审计员",
-    "admin": "系统管理员",
-}
+from backend.staff.roles import ROLES as ROLES
+from backend.staff.roles import Role as Role
 
 
 @dataclass(frozen=True)

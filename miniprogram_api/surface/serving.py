@@ -1,6 +1,6 @@
 """From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -111,15 +111,13 @@ def _serve(operation: Operation, tools: Tools) -> Any:
 
 
 def _serve_kept(operation: Operation, tools: Tools, kept: KeptAnswers) -> Any:
-    """Not a coroutine, for what is kept waits for nothing: a rush has no time for one."""
     arguments, door = Arguments(operation, tools), _Door(operation, tools)
 
-    def serve(request: Request, **path: str) -> HTTPResponse | Awaitable[HTTPResponse]:
+    async def serve(request: Request, **path: str) -> HTTPResponse:
         door.let_anybody_in(request)
         found = kept.find(request)
-        return work_out(request, path) if found is None else found
-
-    async def work_out(request: Request, path: dict[str, str]) -> HTTPResponse:
+        if found is not None:
+            return found
         asked = await arguments.of(request, None, path)
         return await kept.get(request, lambda: operation.handler(**asked))
 

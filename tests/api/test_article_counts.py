@@ -10,6 +10,7 @@ import pytest
 from backend import clock
 from backend.citizens.models import Account, Session
 from backend.content import publishing
+from backend.content.counts import counts
 from backend.content.models import Like, ReadCount
 from backend.secrets import hash_token
 from tests import article_factories, connections
@@ -123,6 +124,7 @@ async def test_a_hundred_like_at_once_each_twice_and_are_a_hundred(app: RunningA
     answers = await asyncio.gather(*(each.send("PUT", path) for each in (*phones, *phones)))
     assert {each.status_code for each in answers} == {200}
     assert await Like.all().count() == 100
+    assert (await counts([article]))[article].likes == 100
     gone = await asyncio.gather(*(each.send("DELETE", path) for each in (*phones[:40], *phones[:40])))
     assert {each.status_code for each in gone} == {200}
     assert await phones[99].read(path) == {"liked": True, "likes": 60}

@@ -11,8 +11,8 @@ from uuid_utils.compat import uuid7
 from backend import clock
 from backend.content import publishing
 from backend.content.channels import CHANNELS
+from backend.content.counts import add_reads
 from backend.content.draft import Attachment
-from backend.content.models import ReadCount
 from media.models import PublishedMedia
 from tests import article_factories
 from tests.answers import faults, refused
@@ -49,7 +49,7 @@ async def test_a_stranger_reads_an_article_whole(app: RunningApp) -> None:
         html=f'<h2>开始</h2><p>正文</p><p><img src="file:{picture}" alt="现场"></p>',
     )
     await publishing.publish(row, 1, draft, clock.now())
-    await ReadCount.create(article_id=row.id, day=clock.today(), reads=41)
+    await add_reads(row.id, {clock.today(): 41})
     shown = await app.phone().read(f"/articles/{row.id}")
     assert (shown["title"], shown["channel"], shown["channel_label"]) == ("质量月开始了", "knowledge", "信用知识")
     assert (shown["source"], shown["author"], shown["tags"]) == ("县市场监管局", "宣编辑", ["质量", "企业"])

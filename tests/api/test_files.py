@@ -18,6 +18,7 @@ from tests.article_factories import published
 from tests.published_files import put
 from tests.running_app import CountyClock, RunningApp
 
+USUAL = "public, max-age=60, stale-while-revalidate=60"
 FILM = bytes(range(256)) * 12_000  # three pieces of the store, and some
 
 
@@ -66,14 +67,32 @@ async def test_a_file_comes_and_goes_with_its_article(
     refused(await asked(app, path), 404, "file_not_found")
 
 
+async def test_no_cache_keeps_it_longer_than_it_is_shown(
+    app: RunningApp, storage: Storage, county_clock: CountyClock
+) -> None:
+    media = await put(storage)
+    await published(attachments=attached(media), ends_at=clock.now() + timedelta(seconds=100.5))
+    path, said = f"/files/{media.id}/whole", []
+    for seconds in (0, 50, 30, 20):
+        county_clock.forward(seconds=seconds)
+        answer = await asked(app, path)
+        assert answer.status_code == 200
+        said.append(answer.headers["cache-control"].removeprefix("public, "))
+    ages = [(60, 40), (50, 0), (20, 0), (0, 0)]
+    assert said == [f"max-age={age}, stale-while-revalidate={stale}" for age, stale in ages]
+
+
 async def test_after_a_retraction_it_is_gone_and_published_again_it_is_back(app: RunningApp, storage: Storage) -> None:
     media = await put(storage)
     row = await article_factories.article()
     await publishing.publish(row, 1, article_factories.a_draft(attachments=attached(media)), clock.now())
     path = f"/files/{media.id}/whole"
-    assert (await asked(app, path)).status_code == 200
+    answer = await asked(app, path)
+    assert answer.status_code == 200
     await publishing.retract(row.id)
     refused(await asked(app, path), 404, "file_not_found")
+    refused(await asked(app, path, If_None_Match=answer.headers["etag"]), 404, "file_not_found")
+    refused(await asked(app, path, If_Range=answer.headers["etag"], Range="bytes=5-"), 404, "file_not_found")
     await publishing.publish(row, 2, article_factories.a_draft(), clock.now())
     refused(await asked(app, path), 404, "file_not_found")
     await publishing.publish(row, 3, article_factories.a_draft(attachments=attached(media)), clock.now())
@@ -108,7 +127,7 @@ async def test_the_headers_let_it_be_kept_a_while_and_run_nothing(app: RunningAp
     answer = await asked(app, f"/files/{media.id}/whole")
     headers = answer.headers
     assert headers["content-type"] == "application/pdf"
-    assert headers["cache-control"] == "public, max-age=300"
+    assert headers["cache-control"] == USUAL
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "sandbox" in headers["content-security-policy"]
@@ -130,6 +149,7 @@ async def test_who_has_it_is_not_sent_it_again(app: RunningApp, storage: Storage
     etag = (await asked(app, path)).headers["etag"]
     for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
         answer = await asked(app, path, If_None_Match=known)
+        assert answer.headers["cache-control"] == USUAL, "it is good for another minute"
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
     assert (await asked(app, path, If_None_Match='"other"')).status_code == 200
 

@@ -1,15 +1,20 @@
 """What stands around the answers: caching, limits, request ids, security, and what the log says."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterator
 from datetime import date
+from inspect import signature
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from sanic import Request
 
 from backend import clock
 from backend.demo.wechat_stand_in import openid_of
+from backend.http_headers import GuardedRequest
 from tests import factories
 from tests.answers import refused
 from tests.factories import CITIZEN, NEIGHBOUR
@@ -122,6 +127,40 @@ async def test_every_answer_is_guarded_against_the_browser(app: RunningApp) -> N
         assert "Strict-Transport-Security" in answer.headers
         assert "Server" not in answer.headers
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"no HTTP at all\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/9.9\r\n\r\n", b"400"),
+        (b"GET /api/v1/\xff HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\nExpect: a miracle\r\nContent-Length: 1\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\nX-Name : odd\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\nX-Name\t: odd\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\nX-Odd\nContent-Length : 9\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\n X-Folded: odd\r\n\r\n", b"400"),
+        (b"GET /api/v1/texts HTTP/1.1\r\nX-Name: odd : but well\r\nConnection: close\r\n\r\n", b"200"),
+        (b"PUT /api/v1/texts HTTP/1.1\r\nConnection: close\r\n\r\n", b"405"),
+        (b"GET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n", b"404"),
+    ],
+)
+async def test_whatever_comes_is_answered_with_id_and_guard(app: RunningApp, sent: bytes, status: bytes) -> None:
+    """Also where Sanic finds no route, and where it cannot read the request and makes one up to answer to."""
+    url = urlsplit(app.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(sent)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    await writer.wait_closed()
+    assert answer.split(b" ", 2)[:2] == [b"HTTP/1.1", status]
+    for once in (b"X-Request-ID: ", b"X-Content-Type-Options: nosniff", b"Strict-Transport-Security: "):
+        assert answer.split(b"\r\n\r\n")[0].count(once) == 1
+
+
+def test_our_request_is_made_as_sanic_makes_its_own() -> None:
+    ours, sanics = (list(signature(kind.__init__).parameters) for kind in (GuardedRequest, Request))
+    assert ours == sanics
 
 
 async def test_the_log_names_operations_and_nobody(app: RunningApp, log: list[logging.LogRecord]) -> None:

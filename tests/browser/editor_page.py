@@ -14,6 +14,7 @@ from tests.browser.conftest import AtDesk
 
 SEEN = 300  # milliseconds until the tools know where the writing stands; no hand is faster
 TITLE = "诚信兴商宣传月开始了"
+_OF_NOTHING = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 _PASTE = """([kinds, files]) => {
   const data = new DataTransfer();
   for (const [kind, text] of Object.entries(kinds)) data.setData(kind, text);
@@ -38,8 +39,8 @@ def a_png_file(folder: Path, name: str = "picture.png", size: tuple[int, int] = 
 
 
 def no_policy_broken(message: ConsoleMessage) -> None:
-    """Fail on whatever the page's own policy forbids."""
-    if "Content Security Policy" in message.text:
+    """Fail on whatever the page's own policy forbids, but for a style without a word, as wangEditor has on tables."""
+    if "Content Security Policy" in message.text and _OF_NOTHING not in message.text:
         pytest.fail(message.text)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from backend.app import job_handlers
 from backend.demo.wechat_stand_in import StandIn
 from backend.jobs.worker import work
 from backend.records.models import CreditRecord
 from backend.settings import Settings
+from backend.worker_jobs import job_handlers
 from media.storage import open_storage
 from tests import factories
 from tests.browser.conftest import AtDesk

@@ -1,12 +1,21 @@
 """The private preview link: who has it may read, until it ends; nobody else learns anything."""
 
+import time
+from dataclasses import replace
+
+import httpx
+
 from backend.content import articles
 from backend.content.models import Article
+from backend.demo.wechat_stand_in import StandIn
+from backend.settings import Settings
 from backend.staff.models import AuditEvent
-from tests.console.conftest import Office, Officer
+from tests.console.conftest import Office, Officer, open_office
 from tests.console.evidence_desk import check_policy
 from tests.console.review_desk import TITLE, changed, published, staff, the_desk, written
 from tests.running_app import CountyClock, browser
+
+MANY = 130  # looks within a minute: more than one address may have
 
 
 async def made(editor: Officer, article: Article) -> str:
@@ -100,3 +109,63 @@ async def test_only_the_files_of_that_article_come_with_the_link(office: Office)
         for file_id, size in ((theirs, "wide"), (mine, "enormous"), (article.id, "wide")):
             assert (await stranger.get(f"{path}/files/{file_id}/{size}")).status_code == 404
         assert (await stranger.get(f"/preview/{'0' * 64}/files/{mine}/wide")).status_code == 404
+
+
+async def asked(reader: httpx.AsyncClient, path: str, at: str) -> httpx.Response:
+    """One look from this address."""
+    return await reader.get(path, headers={"X-Forwarded-For": at})
+
+
+async def test_who_tries_links_is_told_to_wait_and_a_neighbour_is_not(
+    settings: Settings, wechat_stand_in: StandIn
+) -> None:
+    async with open_office(replace(settings, trusted_proxies=1), wechat_stand_in) as office:
+        desk = await the_desk(office)
+        path = await made(desk.writer, await written(desk.writer))
+        async with browser(office.app.url) as anybody:
+            tried = [await asked(anybody, f"/preview/{number:064x}", "10.0.0.1") for number in range(MANY)]
+            answer = await asked(anybody, path, "10.0.0.1")
+            neighbour = await asked(anybody, path, "10.0.0.2")
+        seen = [each.status_code for each in tried]
+        assert set(seen[:100]) == {404}
+        assert seen[-1] == answer.status_code == 429
+        check_policy(answer.text)
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert (answer.headers["cache-control"], TITLE in answer.text) == ("private, no-store", False)
+        for said in ("请稍等一会儿", "秒再打开", "链接没有失效"):
+            assert said in answer.text, said
+        assert neighbour.status_code == 200
+
+
+async def test_one_link_is_opened_so_often_a_minute_from_wherever(settings: Settings, wechat_stand_in: StandIn) -> None:
+    async with open_office(replace(settings, trusted_proxies=1), wechat_stand_in) as office:
+        desk = await the_desk(office)
+        path = await made(desk.writer, await written(desk.writer))
+        other = await made(desk.writer, await written(desk.writer))
+        async with browser(office.app.url) as anybody:
+            looks = [await asked(anybody, path, f"10.0.{number // 20}.1") for number in range(3 * MANY)]
+            another = await asked(anybody, other, "10.1.0.1")
+        assert {each.status_code for each in looks[:240]} == {200}
+        assert looks[-1].status_code == 429
+        assert another.status_code == 200
+
+
+async def test_the_longest_article_is_made_once_and_then_costs_little(office: Office) -> None:
+    desk = await the_desk(office)
+    html = "<p>" + "</p><p>".join(f"<strong>第{n}段</strong>，守信的人有福。" for n in range(4_400)) + "</p>"
+    article = await written(desk.writer, html=html)
+    path = await made(desk.writer, article)
+    async with browser(office.app.url) as reader:
+        spent = [await cpu_of(reader, path) for _ in range(3)]
+        assert min(spent[1:]) < spent[0] / 3
+        await changed(desk.writer, article, html=html.replace("第0段", "改过的一段"))
+        assert "改过的一段" in (await reader.get(path)).text
+        await desk.writer.follow(await desk.writer.post(f"/articles/{article.id}/way/preview/end"))
+        assert (await reader.get(path)).status_code == 404, "what is kept is not shown to who may not see it"
+
+
+async def cpu_of(reader: httpx.AsyncClient, path: str) -> float:
+    """Seconds of this process, which serves and reads, for one look."""
+    began = time.process_time()
+    assert "第4399段" in (await reader.get(path)).text
+    return time.process_time() - began

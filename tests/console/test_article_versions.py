@@ -35,6 +35,22 @@ async def test_two_versions_stand_side_by_side_to_the_character(office: Office) 
         assert said in desk.writer.page, said
 
 
+async def test_what_changed_only_in_its_looks_is_told_in_words(office: Office) -> None:
+    desk = await the_desk(office)
+    article = await written(desk.writer)
+    html = HTML.replace("秤要给足", "<strong>秤要给足</strong>").replace("<h2>", '<h3 class="centre">')
+    html = html.replace("</h2>", "</h3>").replace("<td>3元</td>", '<td colspan="2">3元</td>')
+    html = html.replace("街坊", '<a href="https://a.cn/?a=1&amp;b=2">街坊</a>')
+    await changed(desk.writer, article, html=html)
+    answer = await desk.writer.get(f"/articles/{article.id}/versions?from=2&to=3")
+    check_policy(answer.text)
+    for said in ("“秤要给足”加粗", "大标题改为中标题", "改为居中", "第 2 格改为占 2 列"):
+        assert f"<li>{said}</li>" in answer.text, said
+    assert "<li>“街坊”加上链接 https://a.cn/?a=1&amp;b=2</li>" in answer.text
+    assert "完全一样" not in desk.writer.page
+    assert "正文没有不同" not in desk.writer.page
+
+
 async def test_the_same_version_twice_and_versions_that_are_none(office: Office) -> None:
     desk = await the_desk(office)
     article = await written(desk.writer)

@@ -56,7 +56,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office) ->
 async def test_it_is_changed_hidden_and_shown_again(office: Office) -> None:
     editor = await an_editor(office)
     row = await made(editor)
-    assert (await editor.post(f"/campaigns/{row.id}", NEW | {"name": "新名称"})).status_code == 303
+    assert (await editor.post(f"/campaigns/{row.id}", NEW | {"name": "新名称", "version": "1"})).status_code == 303
     await editor.get(f"/campaigns/{row.id}?done=changed")
     assert "<h1>新名称</h1>" in editor.page
     await editor.post(f"/campaigns/{row.id}/hide", {"hidden": "1"})
@@ -64,6 +64,37 @@ async def test_it_is_changed_hidden_and_shown_again(office: Office) -> None:
     assert "已隐藏" in editor.page
     await editor.post(f"/campaigns/{row.id}/hide", {"hidden": "0"})
     assert not (await Campaign.get(id=row.id)).hidden
+
+
+@on_sqlite
+async def test_who_saves_second_is_told_and_keeps_what_she_typed(office: Office) -> None:
+    editor = await an_editor(office)
+    colleague = await office.signed_in("xcb-li", roles=["editor"], name="李编辑")
+    path = f"/campaigns/{(await made(editor)).id}"
+    for each in (editor, colleague):
+        await each.get(path)
+        assert '<input type="hidden" name="version" value="1">' in each.page
+    assert (await colleague.post(path, NEW | {"summary": "同事写的介绍", "version": "1"})).status_code == 303
+    hers = NEW | {"summary": "我写的介绍"}
+    for version in ("1", "", "一", "0"):
+        assert (await editor.post(path, hers | {"version": version})).status_code == 409
+        assert "同事刚刚改过这个活动" in editor.page
+        assert "<dd>同事写的介绍</dd>" in editor.page
+        assert "我写的介绍</textarea>" in editor.page
+    assert (await Campaign.get(name=NEW["name"])).summary == "同事写的介绍"
+    assert '<input type="hidden" name="version" value="2">' in editor.page, "looked at, her next press counts"
+    assert (await editor.post(path, hers | {"version": "2"})).status_code == 303
+    assert (await Campaign.get(name=NEW["name"])).summary == "我写的介绍"
+
+
+@on_sqlite
+async def test_a_mistake_does_not_hide_that_a_colleague_was_first(office: Office) -> None:
+    editor = await an_editor(office)
+    path = f"/campaigns/{(await made(editor)).id}"
+    await editor.post(path, NEW | {"summary": "另一个窗口写的", "version": "1"})
+    assert (await editor.post(path, NEW | {"name": "", "version": "1"})).status_code == 422
+    assert '<input type="hidden" name="version" value="1">' in editor.page
+    assert (await editor.post(path, NEW | {"version": "1"})).status_code == 409
 
 
 @on_sqlite

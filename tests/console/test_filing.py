@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from backend import clock
-from backend.app import job_handlers
 from backend.citizens.models import AccessLog
 from backend.jobs.worker import work
 from backend.records import import_rows
 from backend.records.models import CreditRecord, ImportBatch, ImportRow
 from backend.settings import Settings
 from backend.staff.models import AuditEvent, Department
+from backend.worker_jobs import job_handlers
 from media.storage import open_storage
 from tests import factories
 from tests.console.conftest import Office, Officer

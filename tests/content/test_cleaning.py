@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.content.cleaning import clean, files_in, minutes_to_read, text_of
+from backend.content.draft import Attachment
+from backend.content.draft_faults import tidied
+from tests.content.editors import draft
 from tests.content.payloads import PAYLOADS, alive
 
 ONE = "0192f0c0-0000-7000-8000-000000000001"
@@ -22,6 +25,7 @@ KEPT = [
     "<blockquote>人而无信<br>不知其可也</blockquote>",
     f'<figure><img src="file:{ONE}" alt="会议"><figcaption>会议现场</figcaption></figure>',
     f'<p>图<img src="file:{ONE}" alt=""></p>',
+    "<p>①②③，㎡、㈱、Ⅳ、½，（全角）：，。！？；～－．％＋＝，ＡＢ，⺌字头、⺼字旁，﨑</p>",
     '<table><thead><tr><th colspan="2">表</th></tr></thead><tbody><tr><td rowspan="2" class="centre">甲</td>'
     "<td>一<br>二</td></tr><tr><td>三</td></tr></tbody></table>",
 ]
@@ -60,6 +64,11 @@ BECOMES = [
         f'<p><img src="file:{ONE}" alt=""><img src="file:{TWO}" alt=""></p>',
     ),
     (f'<img src="https://a.cn/x.png"><img src="file:{ONE}x"><img src="/files/{ONE}/middle"><img>图', "<p>图</p>"),
+    ("<p>⼀⽣守信，⺠⽣为本，⾦\uf90a</p>", "<p>一生守信，民生为本，金金</p>"),
+    ("<p>１３８－<b>０</b>０，３．５％，Ａ级</p>", "<p>138－<strong>0</strong>0，3.5％，Ａ级</p>"),
+    ("e<span>\u0301</span>，１<span>．</span>２", "<p>é，1.2</p>"),
+    ("m<sup>２</sup>", "<p>m²</p>"),
+    (f'<img src="file:{ONE}" alt="⿊板１">', f'<p><img src="file:{ONE}" alt="黑板1"></p>'),
     ('<a href="/console">内</a><a href="https://a@b.example/">骗</a><a>空</a>', "<p>内骗空</p>"),
 ]
 
@@ -81,6 +90,19 @@ def test_no_attack_survives(payload: str) -> None:
         cleaned = clean(html)
         assert alive(cleaned) == []
         assert clean(cleaned) == cleaned
+
+
+def test_what_stands_beside_the_text_is_written_in_one_way_too() -> None:
+    attachment = Attachment(UUID(ONE), "通知⼆")
+    kept = tidied(
+        draft(
+            title="⺠⽣１２３", summary="⾼", source="⿇", author="⻢", tags=("⺠⽣", "民生"), attachments=(attachment,)
+        )
+    )
+    assert (kept.title, kept.summary, kept.source, kept.author) == ("民生123", "高", "麻", "马")
+    assert kept.tags == ("民生",)
+    assert kept.attachments[0].name == "通知二"
+    assert tidied(kept) == kept
 
 
 def test_there_are_a_hundred_attacks_and_they_are_alive_before() -> None:
@@ -123,7 +145,30 @@ _TAGS += [f"img src=file:{ONE}", "form", "math", "template", "option", "caption"
 _PIECES = st.one_of(
     st.sampled_from([f"<{tag}>" for tag in _TAGS]),
     st.sampled_from([f"</{tag.split()[0]}>" for tag in _TAGS]),
-    st.sampled_from(["诚信", " ", "\n", "\xa0", "a", "&lt;", "&amp;amp;", "<", ">", '"', "<!--", "-->", "2", "\u3000"]),
+    st.sampled_from(
+        [
+            "诚信",
+            "⼀",
+            "１",
+            "．",
+            "\u0301",
+            "\u0338",
+            "e",
+            " ",
+            "\n",
+            "\xa0",
+            "a",
+            "&lt;",
+            "&amp;amp;",
+            "<",
+            ">",
+            '"',
+            "<!--",
+            "-->",
+            "2",
+            "\u3000",
+        ]
+    ),
     st.text(max_size=5),
 )
 

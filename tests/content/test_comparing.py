@@ -76,16 +76,94 @@ def test_pictures_attachments_and_tables_are_passages() -> None:
     assert both(found)[2:] == [("项目\t[一]次", "项目\t{两}次"), ("[通知]", "{公告}")]
 
 
-def test_a_link_that_leads_elsewhere_differs() -> None:
-    found = rows('<p>请看<a href="https://a.gov.cn/1">通知</a></p>', '<p>请看<a href="https://b.cn/1">通知</a></p>')
-    assert both(found) == [("请看通知", "请看通知"), ("https://[a.gov]{}.cn/1".replace("{}", ""), "https://{b}.cn/1")]
-    assert [changed(row) for row in found] == [False, True]
+LOOKS = [
+    ("<p>诚信鲁山</p>", "<p>诚信<strong>鲁山</strong></p>", ["“鲁山”加粗"]),
+    ("<p><em>诚信</em>鲁山</p>", "<p>诚信鲁山</p>", ["“诚信”取消斜体"]),
+    ("<p>诚信鲁山</p>", "<p><u><s>诚信鲁山</s></u></p>", ["整段下划线", "整段删除线"]),
+    ("<p>一二三四</p>", "<p><b>一</b>二<b>三</b>四</p>".replace("b>", "strong>"), ["“一”、“三”加粗"]),
+    ("<p>诚信</p>", '<p class="centre">诚信</p>', ["改为居中"]),
+    ('<p class="centre">诚信</p>', "<p>诚信</p>", ["改为左对齐"]),
+    ("<h2>诚信</h2>", '<h3 class="right">诚信</h3>', ["大标题改为中标题", "改为右对齐"]),
+    ("<p>诚信</p>", "<h4>诚信</h4>", ["正文改为小标题"]),
+    ("<p>诚信</p>", "<blockquote>诚信</blockquote>", ["正文改为引用"]),
+    ("<ul><li>诚信</li></ul>", "<ol><li>诚信</li></ol>", ["项目列表改为编号列表"]),
+    ("<ul><li>甲<ul><li>乙</li></ul></li></ul>", "<ul><li>甲</li><li>乙</li></ul>", ["列表由第 2 级改为第 1 级"]),
+    (
+        '<p>请看<a href="https://a.cn/1">通知</a></p>',
+        '<p>请看<a href="https://b.cn/1">通知</a></p>',
+        ["“通知”的链接改为 https://b.cn/1（原来是 https://a.cn/1）"],
+    ),
+    ("<p>请看通知</p>", '<p>请看<a href="tel:12345">通知</a></p>', ["“通知”加上链接 tel:12345"]),
+    ('<p>请看<a href="tel:12345">通知</a></p>', "<p>请看通知</p>", ["“通知”去掉链接 tel:12345"]),
+    (
+        "<p>请看县里的通知</p>",
+        '<p>请看县里的通知和<a href="tel:12345">热线</a></p>',
+        ["“热线”链到 tel:12345"],
+    ),
+    (f'<p><img src="file:{A}" alt="图"></p>', f'<p class="centre"><img src="file:{A}" alt="图"></p>', ["改为居中"]),
+]
+CELLS = [
+    ("<td>甲</td><td>乙</td>", '<td>甲</td><td colspan="2">乙</td>', ["第 2 格改为占 2 列"]),
+    ('<td rowspan="3">甲</td><td>乙</td>', "<td>甲</td><td>乙</td>", ["第 1 格不再合并"]),
+    ("<td>甲</td><td>乙</td>", '<td class="centre">甲</td><td class="centre">乙</td>', ["整行改为居中"]),
+    ("<td>甲</td><td>乙</td>", "<th>甲</th><td><strong>乙</strong></td>", ["“乙”加粗", "第 1 格改为表头"]),
+    ("<td>甲方</td><td>乙方</td>", '<td colspan="2">甲方 乙方</td>', ["第 1 格占 2 列"]),
+    ('<td colspan="2">甲方 乙方</td>', "<td>甲方</td><td>乙方</td>", ["不再合并单元格"]),
+    ("<td>甲</td><td>乙</td>", "<td>甲</td><td>乙</td>", []),
+]
 
 
-def test_a_paragraph_that_became_a_heading_differs() -> None:
-    found = rows("<p>诚信</p>", "<h2>诚信</h2>")
-    assert both(found) == [("[诚信]", None), (None, "{诚信}")]
-    assert all(map(changed, found))
+def table(row: str) -> str:
+    return f"<table><tbody><tr>{row}</tr></tbody></table>"
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [*LOOKS, *((table(a), table(b), words) for a, b, words in CELLS)])
+def test_what_changed_only_in_its_looks_is_told_in_words(old: str, new: str, words: list[str]) -> None:
+    found = [row for row in rows(old, new) if changed(row)]
+    assert [said for _, right in found if right for said in right.looks] == words
+    assert all(left and right for left, right in found), "side by side"
+    assert compare(draft(html=old), draft(html=new)).same == (not words)
+
+
+def test_a_word_that_came_and_one_that_is_bold_now_are_told_together() -> None:
+    ((left, right),) = rows("<p>诚信鲁山今年上线</p>", "<p>诚信<strong>鲁山</strong>明年上线</p>")
+    assert (said(left), said(right)) == ("诚信鲁山[今]年上线", "诚信鲁山{明}年上线")
+    assert right is not None
+    assert right.looks == ("“鲁山”加粗",)
+
+
+def test_many_stretches_are_counted_and_long_ones_cut() -> None:
+    ((_, right),) = rows("<p>" + "甲乙" * 5 + "</p>", "<p>" + "<strong>甲</strong>乙" * 5 + "</p>")
+    assert right is not None
+    assert right.looks == ("“甲”等 5 处加粗",)
+    ((_, right),) = rows("<p>前" + "字" * 20 + "</p>", "<p>前<em>" + "字" * 20 + "</em></p>")
+    assert right is not None
+    assert right.looks == ("“" + "字" * 11 + "…”斜体",)
+
+
+def test_a_passage_that_came_says_where_its_links_lead_and_so_does_one_that_went() -> None:
+    linked = '<p>全新的<a href="https://a.cn/1">公告</a></p>'
+    ((left, right), _) = rows("<p>甲</p>", f"{linked}<p>甲</p>")
+    assert left is None
+    assert right is not None
+    assert right.looks == ("“公告”链到 https://a.cn/1",)
+    ((left, right), _) = rows(f"{linked}<p>甲</p>", "<p>甲</p>")
+    assert right is None
+    assert left is not None
+    assert left.looks == ("“公告”链到 https://a.cn/1",)
+
+
+def test_all_centred_at_once_with_new_ones_before_them_is_still_side_by_side() -> None:
+    old = "".join(f"<p>这是文章里的第{n}段话。</p>" for n in range(40))
+    new = "<p>加在前面。</p>" * 10 + old.replace("<p>", '<p class="centre">')
+    found = rows(old, new)
+    assert [left is None for left, _ in found] == [True] * 10 + [False] * 40
+    assert all(right and right.looks == ("改为居中",) for _, right in found[10:])
+
+
+def test_a_table_before_another_one_changes_nothing_in_that_one() -> None:
+    found = rows(table("<td>甲</td>"), table("<td>另一个</td>") + "<p>中间</p>" + table("<td>甲</td>"))
+    assert [changed(row) for row in found] == [True, True, False]
 
 
 def test_fields_are_compared_in_words() -> None:
@@ -138,8 +216,11 @@ def test_no_paragraph_is_lost_on_either_side(old: list[str], new: list[str]) -> 
         ("<p>" + "信用" * 2_000 + "</p>" + "<p>甲</p>" * 500, "<p>" + "用信" * 2_000 + "</p>" + "<p>乙</p>" * 500),
         (("<p>" + "—" * 3_900 + "</p>") * 12, ("<p>" + "—" * 3_800 + "</p>") * 12),
         ("<blockquote>" * 15_000 + "深", "<blockquote>" * 15_000 + "浅"),
+        ("<p>" + "一" * 4_000 + "</p>", "<p>" + "<strong>一</strong>二" * 4_000 + "</p>"),
+        ("<p>" + "<strong>一</strong>二" * 8_000 + "</p>", "<p>" + "一<em>二</em>" * 8_000 + "</p>"),
+        ("<strong>一" * 20_000, "<em>一" * 20_000),
     ],
-    ids=["repeated", "one-long", "all-changed", "twisted", "one-sign", "deep"],
+    ids=["repeated", "one-long", "all-changed", "twisted", "one-sign", "deep", "marked", "marked-anew", "unclosed"],
 )
 def test_no_text_takes_long(old: str, new: str) -> None:
     began = time.process_time()

@@ -1,16 +1,14 @@
-"""Editors upload for their articles, choose covers, and a month later nothing is left of what nobody used."""
+"""Editors upload files for their articles and campaigns, and choose covers."""
 
 import tempfile
-from datetime import timedelta
 from typing import IO
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from backend import clock
-from backend.content import article_faults, articles, file_sweeping, files, publishing
-from backend.content.draft import Attachment
-from backend.content.models import Article, Campaign
+from backend.content import article_faults, articles, files, publishing
+from backend.content.models import Article
 from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.staff.models import AuditEvent
 from media import published
@@ -194,29 +192,3 @@ async def test_the_cover_of_what_is_reviewed_or_discarded_stays(
     await Article.filter(id=article.id).update(state=state)
     with pytest.raises(Conflict, match=code):
         await files.crop(storage, workshop, await editor(), article.id, media.id, {})
-
-
-@both_databases
-async def test_after_a_month_what_was_never_used_goes_and_what_was_stays(storage: Storage) -> None:
-    long_ago, now = clock.now() - timedelta(days=40), clock.now()
-    article, writer = await an_article(), await editor()
-
-    async def old(held_by: UUID, kind: str = "pdf") -> PublishedMedia:
-        return await put(storage, kind=kind, format=kind, uploaded_at=long_ago, held_by=f"article:{held_by}")
-
-    used, dropped, unused = await old(article.id), await old(article.id), await old(article.id)
-    for media in (dropped, used):  # an earlier revision still shows the one
-        version = (await article_faults.found(article.id)).version
-        said = draft(attachments=(Attachment(file_id=media.id, name="公约"),))
-        await articles.save(writer, article.id, said, from_version=version)
-    nowhere = await old(uuid4())
-    gone = await an_article()
-    of_gone, shown = await old(gone.id), await old(gone.id)
-    banner = await put(storage, kind="pdf", format="pdf", uploaded_at=long_ago, held_by="campaign:x")
-    await Campaign.filter(id=(await article_factories.campaign()).id).update(banner_id=banner.id)
-    await article_factories.published(attachments=(Attachment(file_id=shown.id, name="公约"),))
-    await Article.filter(id=gone.id).update(state="discarded", changed_at=now - timedelta(days=31))
-    assert await file_sweeping.sweep(storage) == 3
-    left = set(await PublishedMedia.all().values_list("id", flat=True))
-    assert left == {used.id, dropped.id, shown.id, banner.id}
-    assert {unused.id, nowhere.id, of_gone.id} & left == set()

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.cache import Cache
 from backend.content import publishing
 from backend.content.counts import Counts, counts
@@ -19,6 +18,7 @@ from backend.content.watch import ContentWatch
 from backend.database import close_database, open_database
 from backend.errors import NotFound
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from tests import article_factories
 from tests.running_app import both_databases
 
@@ -180,6 +180,16 @@ async def test_a_network_that_makes_readers_up_is_forgotten_not_remembered_witho
 
 
 @on_sqlite
+async def test_a_site_with_sixty_five_thousand_networks_is_no_crowd(reads: Reads, article: UUID) -> None:
+    for number in range(10_100):
+        await reads.note(article, Reader(f"2001:db8:7:{number:x}::/64", PHONE))
+    assert sum(reads._counted.values()) == 10_000
+    assert len(reads._cache._values) <= 10_001
+    await reads.note(article, Reader("2001:db8:8:1::/64", PHONE))
+    assert sum(reads._counted.values()) == 10_001
+
+
+@on_sqlite
 async def test_nothing_about_a_reader_is_stored_or_logged(
     reads: Reads, article: UUID, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -205,5 +215,16 @@ async def test_with_redis_a_reader_counts_once_for_all_processes(
     for reads in (*both, *both):
         await reads.note(article, READER)
     assert [await written(reads, article) for reads in both] == [1, 1]
+    for cache in caches:
+        await cache.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_processes_that_begin_a_day_at_once_have_one_salt(watch: ContentWatch, redis_url: str) -> None:
+    caches = [Cache(redis_url) for _ in range(8)]
+    day = date(2031, 1, 1) + timedelta(days=uuid4().int % 9999)  # that Redis has seen in no test before
+    salts = await asyncio.gather(*(Reads(cache, watch)._salt_of(day) for cache in caches))
+    assert len(set(salts)) == 1
+    assert await Reads(caches[0], watch)._salt_of(day) == salts[0], "also for one that begins later"
     for cache in caches:
         await cache.close()

@@ -3,9 +3,10 @@
 import pytest
 
 from backend.content import articles, flow, reviewers
+from backend.content.draft import Attachment
 from backend.content.flow_words import PASSED, SECOND
-from backend.content.models import Article
-from tests.content.editors import changes, editor, finished, passes, refused, submitted, written
+from backend.content.models import Article, PublishedFile
+from tests.content.editors import changes, editor, file, finished, passes, refused, submitted, written
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +78,55 @@ async def test_what_waits_for_whom() -> None:
     why = await reviewers.why_not(await editor("third"), await Article.get(id=one.id))
     assert why is not None
     assert why.code == "not_permitted"
+
+
+async def test_nobody_reviews_a_text_that_shows_what_she_uploaded() -> None:
+    first, second, third = [(await editor(each)).id for each in ("first", "second", "third")]
+    article, ready = await written()
+    picture = await file(article.id, uploaded_by=first)
+    paper = await file(article.id, "pdf", uploaded_by=second)
+    cover = await file(article.id, uploaded_by=third)
+    html = f'<p>会场</p><p><img src="file:{picture}" alt=""></p>'
+    saved = await changes(article, html=html, attachments=(Attachment(paper, "通知"),), cover_id=cover)
+    article = await flow.submit(await editor(), article.id, saved.version)
+    for username in ("first", "second", "third"):
+        assert await refused(article, username) == "own_text", username
+        assert await reviewers.waiting_for(await editor(username)) == [], username
+    assert (await passes(article, "fourth")).state == SECOND
+    assert ready.cover_id != cover
+
+
+async def test_what_she_uploaded_and_the_text_does_not_show_makes_her_no_writer() -> None:
+    article, ready = await written()
+    unused = await file(article.id, uploaded_by=(await editor("first")).id)
+    article = await flow.submit(await editor(), article.id, article.version)
+    assert str(unused) not in ready.html
+    assert (await passes(article, "first")).state == SECOND
+
+
+async def test_a_picture_borrowed_from_an_article_long_published_makes_nobody_a_writer() -> None:
+    uploader = await editor("first")
+    other, _ = await written(title="去年的文章")
+    picture = await file(other.id, uploaded_by=uploader.id)
+    await PublishedFile.create(article_id=other.id, file_id=picture)
+    article, _ = await written(html=f'<p>又见</p><p><img src="file:{picture}" alt=""></p>')
+    article = await flow.submit(await editor(), article.id, article.version)
+    assert (await passes(article, "first")).state == SECOND
+
+
+async def test_a_picture_that_passed_with_the_text_before_readers_is_hers_no_more() -> None:
+    article, _ = await written()
+    kept = await file(article.id, uploaded_by=(await editor("first")).id)
+    html = f'<p>会场</p><p><img src="file:{kept}" alt=""></p>'
+    saved = await changes(article, html=html)
+    article = await flow.submit(await editor(), article.id, saved.version)
+    for username in ("second", "third", "chief"):
+        article = await passes(article, username)
+    saved = await changes(article, html=f"{html}<p>补充一句。</p>")
+    article = await flow.submit(await editor(), article.id, saved.version)
+    assert (await passes(article, "first")).state == SECOND
+    article = await flow.take_back(await editor(), article.id)
+    added = await file(article.id, uploaded_by=(await editor("second")).id)
+    saved = await changes(article, html=f'{html}<p><img src="file:{added}" alt=""></p>')
+    article = await flow.submit(await editor(), article.id, saved.version)
+    assert await refused(article, "second") == "own_text"

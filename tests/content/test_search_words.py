@@ -114,3 +114,22 @@ def test_an_excerpt_begins_near_what_was_sought_and_is_cut_to_three_lines() -> N
     assert excerpt("有公平秤。", text, marks)[0] == Piece("有", False), "the summary says it shorter"
     assert excerpt("", "没有要找的。", marks) == (Piece("没有要找的。", False),)
     assert excerpt("", "", marks) == ()
+
+
+@given(ANY_TEXT)
+@example("１．２．３ ⻰\u0301 \u212b \uf900")
+def test_composing_again_changes_nothing(text: str) -> None:
+    once = composed(text)
+    assert composed(once) == once
+
+
+def test_every_kangxi_radical_is_the_character_that_it_looks_like() -> None:
+    radicals = "".join(map(chr, range(0x2F00, 0x2FD6)))
+    assert composed(radicals) == unicodedata.normalize("NFKC", radicals)
+    assert not any("\u2e80" <= each < "\u2fe0" for each in composed(radicals + "⺠⻄⻅⻓⻔⻢⻰⻳"))
+    assert composed("⻓沙⻄⻔⻢⻰") == "长沙西门马龙"
+
+
+def test_what_is_pasted_from_a_pdf_is_found_by_what_is_typed() -> None:
+    assert set(bigrams("⺠⽣保障")) == set(bigrams("民生保障"))
+    assert query_words("⺠⽣１２３") == query_words("民生123")

@@ -10,11 +10,11 @@ import pytest
 from tortoise.connection import get_connection
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.content import publishing
 from backend.content.watch import COMMITTING, TRUSTED, ContentWatch
 from backend.database import close_database, open_database, transaction
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from tests import article_factories
 from tests.running_app import both_databases
 

@@ -74,10 +74,16 @@ class TestKept:
         await watched_words.remove(chief, "新词")
         assert (await flow.submit(await editor(), article.id, article.version)).state == "first_review"
         events = await AuditEvent.filter(action__startswith="word.").order_by("id")
-        assert [(each.action, each.staff_id) for each in events] == [
-            ("word.add", chief.id),
-            ("word.remove", chief.id),
+        assert [(each.action, each.staff_id, each.detail["word"]) for each in events] == [
+            ("word.add", chief.id, "新词"),
+            ("word.remove", chief.id, "新词"),
         ]
+
+    async def test_a_number_typed_as_a_word_stands_in_no_log(self) -> None:
+        chief = await editor("chief")
+        await watched_words.add(chief, "410423199003070017", WRONG)
+        await watched_words.remove(chief, "410423199003070017")
+        assert {each.detail["word"] for each in await AuditEvent.filter(action__startswith="word.")} == {"410****0017"}
 
     async def test_a_shipped_word_can_be_removed_and_stays_away(self) -> None:
         chief = await editor("chief")

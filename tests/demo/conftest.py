@@ -5,28 +5,50 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from backend import clock
 from backend.demo.stories import KEYS
 from backend.demo.wechat_stand_in import StandIn
 from backend.settings import Settings, demo_settings
 from tests import servers
+from tests.conftest import MadeOnce
 
 CITIZENS = 24
+_FILE, _BUILT_AT = "demo.sqlite3", "built-at"
 
 
 @pytest.fixture(scope="session")
-def county_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The county as the demo's first start makes it, only smaller."""
+def county_file(made_once: MadeOnce, migrated_sqlite: Path) -> Path:
+    """The county as the demo's first start makes it, only smaller: once for all processes of tests."""
+
+    def make(folder: Path) -> None:
+        moment = clock.now()
+        build_at(moment, folder, migrated_sqlite)
+        (folder / _BUILT_AT).write_text(moment.isoformat())
+
+    return made_once("county", make) / _FILE
+
+
+def build_at(moment: datetime, folder: Path, migrated: Path) -> Path:
+    """Build the small county of this moment in the folder, from a copy of a migrated database; its file."""
     from backend.demo import county
 
-    path = tmp_path_factory.mktemp("county") / "demo.sqlite3"
-    asyncio.run(county.build(settings_of(path), CITIZENS))
+    path = folder / _FILE
+    shutil.copyfile(migrated, path)
+    with clock.pinned(moment):
+        asyncio.run(county.build(settings_of(path), CITIZENS))
     return path
+
+
+def built_at(county_file: Path) -> datetime:
+    """The moment of which this county is."""
+    return datetime.fromisoformat((county_file.parent / _BUILT_AT).read_text())
 
 
 def settings_of(path: Path, **values: Any) -> Settings:
@@ -50,8 +72,8 @@ def county_settings(county_file: Path, tmp_path: Path, wechat_stand_in: StandIn)
 @pytest.fixture
 async def county_open(county_settings: Settings) -> AsyncIterator[None]:
     """The copy's database, open in this process."""
-    from backend.app import MODEL_MODULES
     from backend.database import close_database, open_database
+    from backend.tables import MODEL_MODULES
 
     await open_database(county_settings, MODEL_MODULES)
     try:

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.citizens.models import Account
 from backend.database import close_database, open_database
 from backend.demo.staff import officers_of
 from backend.demo.stories import wechat_user
 from backend.demo.wechat_stand_in import openid_of
+from backend.point_sources import open_ledger
 from backend.points.lasting import follow_ends
 from backend.points.models import Enrolment
 from backend.records import catalogue as files
@@ -24,6 +24,7 @@ from backend.records.models import CreditRecord
 from backend.records.record_versions import content_of
 from backend.secrets import open_vault
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from backend.workdays import months_after
 
 WITHDRAWAL = "两个村各报送了一次。"

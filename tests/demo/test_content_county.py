@@ -1,9 +1,7 @@
 """Articles and campaigns of the made-up county: through the editors' real ways, in each state, always the same."""
 
-import asyncio
 from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,14 +9,11 @@ from backend import clock
 from backend.content import article_list, campaign_year, flow, guards, reviewers
 from backend.content.channels import CHANNELS
 from backend.content.models import Article, Campaign, Like, Pledge, Publication, ReadCount, Review, Revision
-from backend.demo import county
 from backend.demo.article_plan import plan
 from backend.demo.article_stories import told
 from backend.demo.campaign_life import PLEDGE, WEEK, days_of
 from backend.demo.staff import CHIEF_EDITOR, EDITORS, at_work
 from media.models import PublishedMedia
-from tests.demo.conftest import settings_of
-from tests.demo.later import opened
 
 WAYS = {"draft": 2, "first_review": 1, "second_review": 1, "final_review": 1, "retracted": 1, "passed": 31}
 
@@ -109,28 +104,3 @@ def test_the_guards_find_nothing_in_the_texts_but_what_they_should() -> None:
     for channel, each in told():
         draft = Draft(title=each.title, channel=channel, summary=each.summary, html=each.html_with([]), tags=each.tags)
         assert [found for found in guards.findings(draft, ()) if found.must] == [], each.key
-
-
-@pytest.mark.slow
-def test_two_counties_of_one_day_tell_the_same(tmp_path: Path) -> None:
-    folders = tmp_path / "one", tmp_path / "other"
-    for folder in folders:
-        folder.mkdir()
-    first, second = (asyncio.run(told_by(folder)) for folder in folders)
-    assert first == second
-
-
-async def told_by(folder: Path) -> list[object]:
-    """Everything in a county that readers and editors see, without ids."""
-    settings = settings_of(folder / "demo.sqlite3")
-    with clock.pinned(clock.now().replace(hour=4, minute=0, second=0, microsecond=0)):
-        await county.build(settings, 8)
-        async with opened(settings):
-            steps = await Review.all().order_by("at", "id").values_list("step", "by__username", "at", "article__title")
-            reads = (
-                await ReadCount.all().order_by("article__title", "day").values_list("article__title", "day", "reads")
-            )
-            likes = await Like.all().values_list("article__title", "day")
-            campaigns = await Campaign.all().order_by("key").values_list("key", "pledged", "starts_on", "ends_on")
-            shown = await Publication.all().order_by("title").values_list("title", "publish_at", "pinned_at", "minutes")
-            return [*map(list, (steps, reads, sorted(likes), campaigns, shown))]

@@ -1,32 +1,27 @@
 """The made-up county: built through the use cases, always the same, with the three stories as they are told."""
 
-import asyncio
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.citizens.models import Account, Citizen, RegisterPerson
-from backend.database import close_database, open_database
-from backend.demo import by_hand, county
+from backend.demo import by_hand
 from backend.demo.staff import officers_of
 from backend.demo.stories import wechat_user
 from backend.demo.wechat_stand_in import openid_of
 from backend.notifications.inbox import unread_count
-from backend.points.models import Checkpoint, Enrolment, PointEntry, Score
+from backend.point_sources import open_ledger
+from backend.points.models import Enrolment, PointEntry, Score
 from backend.points.score import coming_changes, entries_of, score_of, why_of
 from backend.points.verification import verify_ledger
 from backend.records.importing import DONE, WAITING, import_file
-from backend.records.models import CatalogueComment, CreditRecord, ImportBatch, RecordChange
+from backend.records.models import CreditRecord, ImportBatch
 from backend.records.reading import record_of, records_of
-from backend.repairs.models import Evidence
 from backend.secrets import open_vault
 from backend.settings import Settings
-from media.models import Picture
 from miniprogram_api.surface.pages import PageQuery
-from tests.demo.conftest import CITIZENS, settings_of
+from tests.demo.conftest import CITIZENS
 
 pytestmark = pytest.mark.slow
 
@@ -133,48 +128,3 @@ async def test_the_files_to_import_by_hand_hold_what_they_promise(
     assert (penalties.accepted, penalties.waiting, penalties.rejected, penalties.state) == (1, 1, 2, WAITING)
     again = await send(by_hand.HOURS_DEPARTMENT, by_hand.HOURS)
     assert (again.accepted, again.duplicates) == (0, 4)
-
-
-def test_two_builds_on_one_day_make_the_same_county(tmp_path: Path) -> None:
-    with clock.pinned(datetime(2026, 11, 22, 15, 0, tzinfo=clock.SHANGHAI)):
-        first, second = (asyncio.run(built(tmp_path / name / "demo.sqlite3")) for name in ("first", "second"))
-    assert len(first) > 100
-    assert first == second
-
-
-async def built(path: Path) -> list[tuple[object, ...]]:
-    """A county of its own, and what can be said of it without the ids and keys that are always new."""
-    path.parent.mkdir()
-    settings = settings_of(path)
-    await county.build(settings, 12)
-    vault = open_vault(settings)
-    await open_database(settings, MODEL_MODULES)
-    try:
-        records = [
-            (
-                vault.decrypt(record.citizen.name_hidden, "citizen.name"),
-                record.document_number,
-                record.item_code,
-                record.document_date,
-                record.filed_at,
-                vault.decrypt(record.summary_hidden, "record.summary"),
-            )
-            for record in await CreditRecord.all().select_related("citizen")
-        ]
-        scores = [
-            (vault.decrypt(score.citizen.name_hidden, "citizen.name"), score.points, score.parts, score.entry_count)
-            for score in await Score.all().select_related("citizen")
-        ]
-        evidence = [
-            (each.kind, each.state, each.submitted_at, each.quantity, each.approved_quantity)
-            for each in await Evidence.all().order_by("created_at", "kind", "quantity")
-        ]
-        changes = await RecordChange.all().order_by("id").values_list("kind", "state", "asked_at", "decided_at")
-        said = await CatalogueComment.all().order_by("id").values_list("catalogue_id", "created_at")
-        ends = await Enrolment.all().order_by("enrolled_at").values_list("enrolled_at", "expires_on", "reminded")
-        taken = await Checkpoint.all().order_by("number").values_list("number", "day", "enrolments", "entries")
-        lasting = [*changes, *said, *ends, *taken]
-        pictures = sorted((each.original_digest, each.width, each.taken_in_at) for each in await Picture.all())
-        return [*sorted(records), *sorted(scores, key=lambda score: score[0]), *evidence, *pictures, *lasting]
-    finally:
-        await close_database()

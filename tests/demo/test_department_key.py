@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.database import close_database, open_database
 from backend.demo import by_hand, county, department_key
 from backend.secrets import open_vault
 from backend.settings import ROOT, Settings
 from backend.staff.models import DepartmentKey
+from backend.tables import MODEL_MODULES
 from tests import servers
 from tests.demo.conftest import copy_of, settings_of
 

@@ -3,7 +3,6 @@
 import pytest
 
 from backend import clock
-from backend.app import open_ledger
 from backend.citizens import consent
 from backend.citizens.access_log import looks_of
 from backend.citizens.access_verification import verify_access_log
@@ -14,6 +13,7 @@ from backend.demo.stories import wechat_user
 from backend.demo.wechat_stand_in import openid_of
 from backend.errors import Forbidden, NotFound
 from backend.notifications.models import Notice
+from backend.point_sources import open_ledger
 from backend.points import enrolment
 from backend.points.models import Checkpoint, Enrolment, PointEntry
 from backend.points.score import score_of

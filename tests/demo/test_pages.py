@@ -10,14 +10,15 @@ import httpx
 import pytest
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.database import close_database, open_database
 from backend.demo.department_files import RECORD_HEADER, write_csv
 from backend.demo.history import service
 from backend.demo.staff import officers_of
 from backend.demo.stories import KEYS, stories
+from backend.point_sources import open_ledger
 from backend.records.importing import import_file
 from backend.secrets import open_vault
+from backend.tables import MODEL_MODULES
 from tests.demo.conftest import Demo
 
 pytestmark = pytest.mark.slow

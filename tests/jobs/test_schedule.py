@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from backend.app import open_ledger, repeating_jobs
 from backend.jobs.models import RepeatingJob
 from backend.jobs.schedule import Repeating, run_due, run_until
+from backend.point_sources import open_ledger
 from backend.settings import Settings
+from backend.worker_jobs import repeating_jobs
 from media.storage import open_storage
 from tests.connections import open_all
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from media.images import _FONT
+from media.drawing import FONT
 
 _WORDS = (
     "志愿服务证明兹有同志于年月日参加社区环境整治活动共计小时表现良好特此鲁山县红十字会爱心捐赠收据人民币元整经办盖章"
@@ -18,7 +18,7 @@ def scenes(count: int) -> list[Image.Image]:
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _text(dice: random.Random, least: int, most: int) -> str:

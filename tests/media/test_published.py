@@ -1,6 +1,7 @@
 """Files of articles are taken in whole or not at all, found by id, and cut to the two shapes of a cover."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from io import BytesIO
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from media.storage import Storage, store_full
 from media.workshop import Workshop
 from tests.media.made_films import film, paper, sound
 from tests.published_files import BY, HOLDER, kept, picture, put, taken
+from tests.running_app import both_databases
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -107,7 +109,7 @@ async def test_a_cover_has_both_shapes_from_the_centre_or_as_the_editor_cut_it(
     media = await picture(storage, workshop, (1600, 1200))
     assert not await published.has_cover(media.id)
     media = await published.set_crops(storage, workshop, media.id, {})
-    assert media.crops == {"wide": [0, 259, 1600, 681], "square": [200, 0, 1200, 1200]}
+    assert published.boxes_of(media) == {"wide": [0, 259, 1600, 681], "square": [200, 0, 1200, 1200]}
     assert await published.has_cover(media.id)
     first = await kept(storage)
     media = await published.set_crops(storage, workshop, media.id, {"square": (0, 0, 600, 600), "wide": None})
@@ -153,17 +155,81 @@ async def test_a_cover_that_readers_look_at_is_left_as_it_is(storage: Storage, w
     before = await kept(storage)
     anew = await published.set_crops(storage, workshop, shown.id, {"square": (0, 0, 300, 300)}, anew_for="article:2")
     assert anew.id != shown.id
-    assert (anew.held_by, anew.crops["square"]) == ("article:2", [0, 0, 300, 300])
+    assert (anew.held_by, published.boxes_of(anew)["square"]) == ("article:2", [0, 0, 300, 300])
     assert before < await kept(storage)
     assert (await published.one(shown.id)).crops == shown.crops
 
 
-async def test_two_who_cut_the_same_picture_at_once_leave_one_whole_cover(storage: Storage, workshop: Workshop) -> None:
+@both_databases
+async def test_several_who_cut_the_same_picture_at_once_leave_one_whole_cover(
+    storage: Storage, workshop: Workshop
+) -> None:
     media = await picture(storage, workshop)
-    boxes = [(0, 0, side, side) for side in (300, 400, 500)]
+    boxes = [(0, 0, side, side) for side in (300, 400, 500, 400)]
     await asyncio.gather(*(published.set_crops(storage, workshop, media.id, {"square": box}) for box in boxes))
     left = await published.one(media.id)
+    assert await kept(storage) == set(published.file_keys(left)), "what the row names, and nothing else"
     assert (await image(storage, left, "square")).size == (500, 500)
+
+
+class TidiesLate(Storage):
+    """A real store in which something happens after a row was written, and before what it named is deleted."""
+
+    def __init__(self, whole: Storage, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        vars(self).update(vars(whole))
+        self.meanwhile: Callable[[], Awaitable[object]] | None = meanwhile
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        await super().delete(keys)
+
+
+@both_databases
+async def test_who_tidies_late_takes_nothing_from_who_cut_it_back_meanwhile(
+    storage: Storage, workshop: Workshop
+) -> None:
+    media, first, second = await picture(storage, workshop), (0, 0, 300, 300), (0, 0, 400, 400)
+    await published.set_crops(storage, workshop, media.id, {"square": first})
+    late = TidiesLate(storage, lambda: published.set_crops(storage, workshop, media.id, {"square": first}))
+    await published.set_crops(late, workshop, media.id, {"square": second})
+    left = await published.one(media.id)
+    assert published.boxes_of(left)["square"] == [*first]
+    assert (await image(storage, left, "square")).size == (500, 500)
+    assert await kept(storage) == set(published.file_keys(left))
+
+
+async def test_a_cut_that_cannot_be_kept_leaves_the_cover_as_it_was(
+    storage: Storage, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cover = await published.set_crops(storage, workshop, (await picture(storage, workshop)).id, {})
+    before, put_one = await kept(storage), storage.put
+
+    async def put_wide_only(key: str, data: bytes) -> None:
+        if "square" in key:
+            raise store_full()
+        await put_one(key, data)
+
+    monkeypatch.setattr(storage, "put", put_wide_only)
+    with pytest.raises(Unavailable, match="store_full"):
+        await published.set_crops(storage, workshop, cover.id, {"square": (0, 0, 300, 300)})
+    assert (await kept(storage), (await published.one(cover.id)).crops) == (before, cover.crops)
+
+
+async def test_a_picture_that_goes_while_it_is_cut_leaves_no_cover(
+    storage: Storage, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, put_one = await picture(storage, workshop), storage.put
+
+    async def put_and_sweep(key: str, data: bytes) -> None:
+        await put_one(key, data)
+        await PublishedMedia.filter(id=media.id).delete()
+
+    monkeypatch.setattr(storage, "put", put_and_sweep)
+    with pytest.raises(NotFound, match="file_not_found"):
+        await published.set_crops(storage, workshop, media.id, {})
+    assert await kept(storage) == set(published.file_keys(media)), "the sweep takes the picture's own"
 
 
 def test_every_picture_has_a_centre_of_each_shape() -> None:

@@ -13,7 +13,6 @@ from tortoise.connection import get_connection
 from tortoise.expressions import F
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.commands import proofs
 from backend.database import close_database, open_database
 from backend.points.chain import Link, first_hash, link_hash
@@ -21,6 +20,7 @@ from backend.points.checkpoints import checkpoint_hash, take_checkpoint
 from backend.points.models import Checkpoint, Enrolment, PointEntry, Score
 from backend.points.verification import verify_ledger
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from tests.points.stories import BASE, Facts, Life, a_fact, a_life
 
 OTHER = "0" * 64

@@ -11,7 +11,6 @@ import pytest
 from tortoise.connection import get_connection
 
 from backend import clock
-from backend.app import MODEL_MODULES
 from backend.citizens.models import Consent
 from backend.commands import proofs
 from backend.database import close_database, open_database
@@ -20,6 +19,7 @@ from backend.points.chain import Link, link_hash
 from backend.points.models import Enrolment, PointEntry, Score
 from backend.points.verification import Misfit, verify_ledger
 from backend.settings import Settings
+from backend.tables import MODEL_MODULES
 from tests.points.stories import Facts, Life, a_fact, a_life, a_rule, publish_levels
 
 POINTS = "its points are not what the facts give"

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from backend.app import job_handlers
 from backend.citizens.models import Citizen, RegisterPerson
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.jobs.models import BURIED, Job
@@ -20,6 +19,7 @@ from backend.records.approval import approve, post_approved, refuse
 from backend.records.importing import APPROVED, DONE, READING, REFUSED, WAITING
 from backend.records.models import CreditRecord, ImportBatch, ImportRow
 from backend.staff.models import StaffUser
+from backend.worker_jobs import job_handlers
 from media.storage import Storage
 from tests import factories
 from tests.factories import CITIZEN, LEDGER, NEIGHBOUR, PENALTY, VAULT, enrolled_citizen, row

@@ -9,12 +9,12 @@ import pyotp
 import pytest
 
 from backend import clock, database
-from backend.app import MODEL_MODULES
 from backend.settings import Settings
 from backend.staff import invitations
 from backend.staff.models import AuditEvent, StaffUser
 from backend.staff.people import all_staff
 from backend.staff.sealing import seal
+from backend.tables import MODEL_MODULES
 from tests import factories
 from tests.factories import VAULT
 from tests.journeys.office import Office

@@ -8,12 +8,13 @@ import sys
 from datetime import datetime, timedelta
 
 from backend import clock
-from backend.app import MODEL_MODULES, open_ledger
 from backend.database import close_database, open_database
+from backend.point_sources import open_ledger
 from backend.points import settling
 from backend.points.checkpoints import take_checkpoint
 from backend.points.lasting import follow_ends
 from backend.settings import DEMO_SECRETS, Settings
+from backend.tables import MODEL_MODULES
 
 settling._PAGE = 5  # many small pages, so that workers meet
 

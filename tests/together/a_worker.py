@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Mapping
 
-from backend.app import MODEL_MODULES
 from backend.database import close_database, open_database
 from backend.jobs.worker import work
 from backend.settings import DEMO_SECRETS, Settings
+from backend.tables import MODEL_MODULES
 
 PATIENCE = 20  # looks without finding a job
 

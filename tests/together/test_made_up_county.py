@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from backend.app import MODEL_MODULES
 from backend.citizens import consent, sessions
 from backend.citizens.models import RegisterPerson
 from backend.database import close_database, open_database, transaction
@@ -12,6 +11,7 @@ from backend.points.models import PointEntry, Score
 from backend.points.verification import verify_ledger
 from backend.records.models import CreditRecord
 from backend.settings import demo_settings
+from backend.tables import MODEL_MODULES
 from bench.generator import Generated, generate
 from tests import servers
 from tests.factories import LEDGER, VAULT

@@ -33,7 +33,7 @@ A_RENEWAL = 25  # scans at most, for the boundary, the list and the article toge
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0.50"
 SCANS = (
     "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables "
-    "WHERE relname IN ('publication', 'read_count', 'article_like', 'article_search', 'campaign')"
+    "WHERE relname IN ('publication', 'read_count', 'article_total', 'article_like', 'article_search', 'campaign')"
 )
 
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from backend import clock
 from backend.citizens.models import Account, Session
 from backend.secrets import hash_token
 from backend.settings import Settings
+from tests.running_app import browser
 from tests.servers import RunningServer
 
 pytestmark = [
@@ -60,7 +60,7 @@ async def test_an_impatient_phone_on_two_processes(
 
 
 async def _tap(url: str) -> int:
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with browser(url) as http:
         answer = await http.post(
             "/api/v1/consents",
             json={"text": "privacy", "version": 1, "given": True},

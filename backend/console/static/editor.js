@@ -5,7 +5,7 @@ import { Attachments } from "./editor_attachments.js";
 import { copy, copyBody } from "./editor_copying.js";
 import { Cover } from "./editor_cover.js";
 import "./editor_figure.js";
-import { fromEditor, lengthOf, toEditor } from "./editor_html.js";
+import { fromEditor, lengthOf, roomAtEnd, toEditor } from "./editor_html.js";
 import { watchPasting } from "./editor_pasting.js";
 import { forgetKept, keptText, Saving } from "./editor_saving.js";
 
@@ -17,7 +17,7 @@ const fields = document.getElementById("fields");
 
 const editor = createEditor({
   selector: "#text",
-  html: toEditor(document.getElementById("stored").content.textContent) || "<p><br></p>",
+  html: roomAtEnd(toEditor(document.getElementById("stored").content.textContent)),
   config: {
     placeholder: "在这里写，或者从 Word、WPS、公众号粘贴",
     autoFocus: false,
@@ -211,7 +211,7 @@ function put(written) {
   for (const name of ["about_failure", "shows_person"]) fields.elements[name].checked = written[name];
   cover.set(written.cover_id);
   showConsent();
-  editor.setHtml(toEditor(written.html));
+  editor.setHtml(roomAtEnd(toEditor(written.html)));
   touch();
 }
 

@@ -5,15 +5,18 @@ const page = document.getElementById("article");
 export const csrf = page.dataset.csrf;
 export const place = page.dataset.place; // /console/articles/ID
 
-/** What went wrong, in a sentence for the editor. `code` is the server's word, `offline` that nobody answered. */
+/** What went wrong, in a sentence for the editor. `code` is the server's word, `offline` that nobody answered, `again`
+    that the very same may go well the next time. */
 export class Refused extends Error {
-  constructor(sentence, { code = "", fields = [], offline = false } = {}) {
+  constructor(sentence, { code = "", fields = [], offline = false, again = offline } = {}) {
     super(sentence);
-    Object.assign(this, { code, fields, offline });
+    Object.assign(this, { code, fields, offline, again });
   }
 }
 
-const OFFLINE = "网络断了，没有连上服务器。";
+/** Nobody answered. */
+export const offline = () => new Refused("网络断了，没有连上服务器。", { offline: true });
+
 const SIGNED_OUT = "登录已经过期。请在新的标签页里重新登录，这一页不要关。";
 
 // A refusal may come as a piece of a page: only its words are taken.
@@ -22,11 +25,12 @@ const sentenceOf = (html) =>
 
 function refusalOf(status, kind, text) {
   if (status === 401) return new Refused(SIGNED_OUT, { code: "signed_out" });
+  const again = status >= 500 || status === 429;
   if (kind.includes("json")) {
     const said = JSON.parse(text);
-    return new Refused(said.detail, said);
+    return new Refused(said.detail, { ...said, again });
   }
-  return new Refused(sentenceOf(text) ?? "没有成功，请过一会儿再试。", { code: String(status) });
+  return new Refused(sentenceOf(text) ?? "没有成功，请过一会儿再试。", { code: String(status), again });
 }
 
 async function read(answer) {
@@ -43,7 +47,7 @@ export async function ask(path, { body, method = body === undefined ? "GET" : "P
   try {
     answer = await fetch(place + path, { method, body, headers, keepalive, redirect: "error" });
   } catch {
-    throw new Refused(OFFLINE, { offline: true });
+    throw offline();
   }
   return read(answer);
 }
@@ -65,7 +69,7 @@ export function upload(path, file, progress) {
     request.setRequestHeader("X-CSRF-Token", csrf);
     request.setRequestHeader("HX-Request", "true");
     request.upload.addEventListener("progress", (step) => progress(step.loaded / (step.total || 1)));
-    request.addEventListener("error", () => reject(new Refused(OFFLINE, { offline: true })));
+    request.addEventListener("error", () => reject(offline()));
     request.addEventListener("load", () => {
       const kind = request.getResponseHeader("Content-Type") ?? "";
       if (request.status < 300) resolve(JSON.parse(request.responseText));
@@ -87,26 +91,39 @@ export function tellWorking(words, share = null) {
   else bar.value = share;
 }
 
-/** Sentences above the text, which stay until they are closed. */
-export function tell(sentences, kind = "bad") {
+const aButton = (words, className, deed) => {
+  const button = Object.assign(document.createElement("button"), { type: "button", className, textContent: words });
+  button.addEventListener("click", deed);
+  return button;
+};
+
+/** Sentences above the text, or in the dialog that lies over it, which stay until they are closed. `again` is done when
+    she asks for it: what failed, once more. */
+export function tell(sentences, kind = "bad", again = null) {
   const box = document.createElement("div");
   box.className = `said ${kind}`;
   const words = document.createElement("div");
   for (const each of sentences) words.append(Object.assign(document.createElement("p"), { textContent: each }));
-  const close = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "知道了" });
-  close.addEventListener("click", () => box.remove());
-  box.append(words, close);
-  told.replaceChildren(box);
+  const close = () => box.remove();
+  box.append(words);
+  if (again) box.append(aButton("再试一次", "button second small", () => (close(), again())));
+  box.append(aButton("知道了", "plain", close));
+  const dialog = document.querySelector("dialog[open]");
+  if (!dialog) return told.replaceChildren(box);
+  box.setAttribute("role", "alert");
+  dialog.querySelector(":scope > .said")?.remove();
+  dialog.addEventListener("close", close, { once: true });
+  return dialog.prepend(box);
 }
 
-/** Run something that may be refused, and say so. */
-export async function telling(work) {
+/** Run something that may be refused, and say so; `again` is offered when it may go well the next time. */
+export async function telling(work, again = null) {
   try {
     return await work();
   } catch (error) {
     tellWorking("");
     if (!(error instanceof Refused)) throw error;
-    tell([error.message, ...error.fields.map((each) => each.detail)]);
+    tell([error.message, ...error.fields.map((each) => each.detail)], "bad", error.again ? again : null);
     return null;
   }
 }

@@ -33,10 +33,11 @@ export class Attachments {
 
   async add(files) {
     choose.value = "";
-    for (const file of files) {
+    for (const [place, file] of files.entries()) {
       const progress = (share) => tellWorking(share < 1 ? `正在上传 ${file.name}` : `正在检查 ${file.name}`, share);
       progress(0);
-      const taken = await telling(() => upload("/files", file, progress));
+      const again = () => this.add(files.slice(place));
+      const taken = await telling(() => upload("/files", file, progress), again);
       tellWorking("");
       if (taken === null) return;
       this.append(taken, file.name.replace(/\.[^.]+$/, "").slice(0, 80));

@@ -1,6 +1,6 @@
 /* The cover: one picture, cut to the wide and the square shape that lists show. */
 
-import { ask, telling, tellWorking, upload } from "./editor_asking.js";
+import { ask, offline, telling, tellWorking, upload } from "./editor_asking.js";
 import { addressOf } from "./editor_html.js";
 
 const SHAPES = { wide: 900 / 383, square: 1 };
@@ -68,28 +68,33 @@ const loaded = (src) =>
   new Promise((resolve, reject) => {
     const picture = new Image();
     picture.onload = () => resolve(picture);
-    picture.onerror = () => reject(new Error("the cover did not load"));
+    picture.onerror = () => reject(offline());
     picture.src = src;
   });
 
 export class Cover {
   constructor(changed) {
     Object.assign(this, { changed, id: card.dataset.cover || null });
-    choose.addEventListener("change", () => this.upload());
-    card.querySelector("[data-crop]").addEventListener("click", () => telling(() => this.crop(this.id)));
+    choose.addEventListener("change", () => {
+      const [file] = choose.files;
+      choose.value = "";
+      if (file) this.upload(file);
+    });
+    card.querySelector("[data-crop]").addEventListener("click", () => this.open(this.id));
     card.querySelector("[data-remove]").addEventListener("click", () => this.set(null));
     dialog.querySelector("[data-use]").addEventListener("click", () => telling(() => this.use()));
     this.show();
   }
 
-  async upload() {
-    const [file] = choose.files;
-    choose.value = "";
-    if (!file) return;
+  async upload(file) {
     const progress = (share) => tellWorking(share < 1 ? "正在上传封面" : "正在处理封面", share);
-    const taken = await telling(() => upload("/files", file, progress));
+    const taken = await telling(() => upload("/files", file, progress), () => this.upload(file));
     tellWorking("");
-    if (taken) await telling(() => this.crop(taken.id));
+    if (taken) await this.open(taken.id);
+  }
+
+  open(id) {
+    return telling(() => this.crop(id), () => this.open(id));
   }
 
   async crop(id) {

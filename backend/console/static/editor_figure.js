@@ -68,8 +68,8 @@ function withFigure(editor) {
   const { isVoid, normalizeNode } = editor;
   editor.isVoid = (element) => element.type === "figure" || isVoid(element);
   editor.normalizeNode = ([each, path]) => {
-    // After the last figure one must be able to write on.
-    if (each.type === "figure" && path.length === 1 && path[0] === editor.children.length - 1)
+    // After the last figure or table one must be able to write on.
+    if (["figure", "table"].includes(each.type) && path.length === 1 && path[0] === editor.children.length - 1)
       return SlateTransforms.insertNodes(editor, DomEditor.genEmptyParagraph(), { at: [path[0] + 1] });
     return normalizeNode([each, path]);
   };

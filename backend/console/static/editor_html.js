@@ -98,6 +98,9 @@ export function toEditor(html) {
   return body.innerHTML;
 }
 
+/** With a line to write on when there is nothing, or nothing after a table or a picture; it is not stored. */
+export const roomAtEnd = (html) => (!html || /<\/(table|figure)>\s*$/.test(html) ? `${html}<p><br></p>` : html);
+
 /** Lists right inside lists go into the item before them, as HTML has it. */
 function nest(root) {
   eachOf(root, "ul > ul, ul > ol, ol > ul, ol > ol", (list) => {

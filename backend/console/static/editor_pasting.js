@@ -17,7 +17,8 @@ export async function takePictures(editor, files) {
     const which = files.length > 1 ? `（第 ${place + 1} 张，共 ${files.length} 张）` : "";
     const progress = (share) => tellWorking(share < 1 ? `正在上传图片${which}` : `正在处理图片${which}`, share);
     progress(0);
-    const taken = await telling(() => upload("/files", file, progress));
+    const again = () => takePictures(editor, files.slice(place));
+    const taken = await telling(() => upload("/files", file, progress), again);
     if (taken === null) break;
     insertBlock(editor, aFigure(addressOf(taken.id)));
   }

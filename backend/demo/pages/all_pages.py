@@ -17,6 +17,7 @@ from backend.demo.pages import (
     points,
     reading,
     reading_campaigns,
+    reading_poster,
     records,
 )
 from backend.demo.pages.reader import READING, for_readers
@@ -71,6 +72,7 @@ _READING = (
     ("GET", "/search", reading.search),
     ("GET", "/articles/<article_id:uuid>", reading.show_article),
     ("POST", "/articles/<article_id:uuid>/like", reading.like),
+    ("GET", "/articles/<article_id:uuid>/poster", reading_poster.show_poster),
     ("GET", "/campaigns", reading_campaigns.list_campaigns),
     ("GET", "/campaigns/<campaign_id:uuid>", reading_campaigns.show_campaign),
     ("POST", "/campaigns/<campaign_id:uuid>/pledge", reading_campaigns.pledge),

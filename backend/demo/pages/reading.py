@@ -40,7 +40,7 @@ async def list_articles(reader: Reader) -> HTTPResponse:
 async def show_article(reader: Reader, article_id: UUID) -> HTTPResponse:
     """One article whole, and whether she likes it."""
     shown = await articles.show_article(article_id)
-    mine = await article_counts.show_like(reader.account, article_id) if reader.account else None
+    mine = await article_counts.show_like(reader.account, reader.vault, article_id) if reader.account else None
     return await reader.show(
         "reading_article.html",
         "articles",
@@ -58,9 +58,9 @@ async def like(reader: Reader, article_id: UUID) -> HTTPResponse:
         await articles.show_article(article_id)
         return await reader.show("reading_sign_in.html", "articles", deed="like", back=address)
     if form_of(reader.request).get("deed") == "take_back":
-        await article_counts.unlike_article(reader.account, article_id)
+        await article_counts.unlike_article(reader.account, reader.vault, article_id)
     else:
-        await article_counts.like_article(reader.account, article_id)
+        await article_counts.like_article(reader.account, reader.vault, article_id)
     return go_to(address)
 
 

@@ -1,8 +1,9 @@
 """A small WeChat that speaks WeChat's HTTP: the real client code runs against it in demo mode and in tests.
 
-Its world is kept in memory only. Paths outside `/stand-in/` are WeChat's own, with its parameters, shapes and errcodes:
-`GET /sns/jscode2session`, `POST /cgi-bin/stable_token`, `POST /wxa/business/getuserphonenumber`. Whoever runs the
-stand-in plays the phones and the bad days through these, with JSON bodies (`StandIn` speaks them):
+Its world is kept in memory only. Paths outside `/stand-in/` are WeChat's own, with its parameters, shapes, errcodes:
+`GET /sns/jscode2session`, `POST /cgi-bin/stable_token`, `POST /wxa/business/getuserphonenumber`,
+`POST /wxa/getwxacodeunlimit` (a picture that only looks like a code). Whoever runs the stand-in plays the phones and
+the bad days through these, with JSON bodies (`StandIn` speaks them):
 
 | call | body | answer |
 | --- | --- | --- |

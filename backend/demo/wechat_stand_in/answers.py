@@ -1,24 +1,33 @@
-"""WeChat's three paths: which parameters each one takes, in which order they are checked, with which errcodes."""
+"""WeChat's four paths: which parameters each one takes, in which order they are checked, with which errcodes."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend.demo.wechat_stand_in.drawn_code import mini_code
 from backend.demo.wechat_stand_in.memory import Memory, RefusedError
+
+PAGES = {"pages/index/index", "pages/article/article"}  # of the released mini-program
+VERSIONS = {"release", "trial", "develop"}
+SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@._~-]{1,32}")
+USUAL_WIDTH = 430  # pixels
 
 
 def answer_wechat(
     memory: Memory, method: str, path: str, query: Mapping[str, str], body: bytes, *, refuse_token: bool = False
-) -> dict[str, Any]:
-    """The JSON that WeChat would answer. Raises RefusedError. Hold the memory's lock."""
+) -> dict[str, Any] | bytes:
+    """The JSON, or the picture, that WeChat would answer. Raises RefusedError. Hold the memory's lock."""
     if path == "/sns/jscode2session":
         return _sign_in(memory, method, query)
     if path == "/cgi-bin/stable_token":
         return _token(memory, method, body)
-    if path == "/wxa/business/getuserphonenumber":
+    if path in _WITH_TOKEN:
         if refuse_token:
             raise RefusedError(40001, "invalid credential, access_token is invalid or not latest")
-        return _phone(memory, method, query, body)
+        if method != "POST":
+            raise RefusedError(43002, "require POST method")
+        return _WITH_TOKEN[path](memory, query.get("access_token", ""), body)
     raise RefusedError(40066, "invalid url")
 
 
@@ -46,10 +55,30 @@ def _token(memory: Memory, method: str, body: bytes) -> dict[str, Any]:
     return memory.token(force_refresh)
 
 
-def _phone(memory: Memory, method: str, query: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    if method != "POST":
-        raise RefusedError(43002, "require POST method")
-    return memory.phone(query.get("access_token", ""), _text(_object(body), "code"))
+def _phone(memory: Memory, access_token: str, body: bytes) -> dict[str, Any]:
+    return memory.phone(access_token, _text(_object(body), "code"))
+
+
+def _mini_code(memory: Memory, access_token: str, body: bytes) -> bytes:
+    """No bodies of JSON without a scene, none that is too long, and no page that the released version has not."""
+    memory.check_token(access_token)
+    asked = _object(body)
+    scene, page, width = _text(asked, "scene"), _text(asked, "page"), asked.get("width", USUAL_WIDTH)
+    if not SCENE.fullmatch(scene):
+        raise RefusedError(40169, "invalid length for scene, or the data is not json string")
+    version, check_path = asked.get("env_version", "release"), asked.get("check_path", True)
+    if version not in VERSIONS or not isinstance(check_path, bool) or type(width) is not int:
+        raise RefusedError(47001, "data format error")
+    if page.startswith("/") or "?" in page or (check_path and page and page not in PAGES):
+        raise RefusedError(41030, "invalid page")
+    memory.count_mini_code()
+    return mini_code(scene, page, min(max(width, 280), 1280))
+
+
+_WITH_TOKEN: dict[str, Callable[[Memory, str, bytes], dict[str, Any] | bytes]] = {
+    "/wxa/business/getuserphonenumber": _phone,
+    "/wxa/getwxacodeunlimit": _mini_code,
+}
 
 
 def _object(body: bytes) -> dict[str, Any]:

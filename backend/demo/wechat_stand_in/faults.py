@@ -10,6 +10,7 @@ KINDS = {
     "busy": "errcode -1",
     "slow": "the right answer, `delay_seconds` late",
     "refuse_tokens": "errcode 40001 for every access token",
+    "exhausted": "errcode 45009: so much was asked for that nothing more is given for a while",
     "expire_tokens": "all tokens given so far end at once (done when ordered; the figures mean nothing to it)",
 }
 

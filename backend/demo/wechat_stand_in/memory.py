@@ -19,6 +19,7 @@ TOKEN_RENEWED_BEFORE_END = 300
 SIGN_INS_A_MINUTE = 100
 FORCED_A_DAY = 20
 FORCED_APART = 30
+MINI_CODES_A_MINUTE = 5000
 
 _PHONE = re.compile(r"[0-9]{5,15}")
 
@@ -66,6 +67,7 @@ class Memory:
         self._tokens: dict[str, _Token] = {}
         self._current: _Token | None = None
         self._forced: deque[float] = deque()
+        self._mini_codes: deque[float] = deque()
 
     def now(self) -> float:
         """Seconds on the stand-in's own clock, which only `advance` moves besides time itself."""
@@ -121,6 +123,24 @@ class Memory:
         if not hmac.compare_digest(app_secret.encode(), self._app_secret.encode()):
             raise RefusedError(40125, "invalid appsecret")
 
+    def check_token(self, value: str) -> None:
+        """Raises RefusedError unless this token was given and still holds."""
+        if not value:
+            raise RefusedError(41001, "access_token missing")
+        token = self._tokens.get(value)
+        if token is None:
+            raise RefusedError(40001, "invalid credential, access_token is invalid or not latest")
+        if self.now() >= token.ends_at:
+            raise RefusedError(42001, "access_token expired")
+
+    def count_mini_code(self) -> None:
+        """Raises RefusedError when the minute has had all of its mini-program codes."""
+        while self._mini_codes and self.now() - self._mini_codes[0] >= 60:
+            self._mini_codes.popleft()
+        if len(self._mini_codes) >= MINI_CODES_A_MINUTE:
+            raise RefusedError(45009, "reach max api minute quota limit")
+        self._mini_codes.append(self.now())
+
     def sign_in(self, code: str) -> dict[str, Any]:
         """The answer of jscode2session, which has no errcode when all is well."""
         known = self._codes.get(code)
@@ -136,7 +156,7 @@ class Memory:
 
     def phone(self, access_token: str, code: str) -> dict[str, Any]:
         """The answer of getuserphonenumber. A used code is as invalid as an unknown one here."""
-        self._check_token(access_token)
+        self.check_token(access_token)
         known = self._phone_codes.get(code)
         if known is None or known.used or self.now() >= known.made_at + CODE_LIFE:
             raise RefusedError(40029, "invalid code")
@@ -169,15 +189,6 @@ class Memory:
             raise RefusedError(45009, "reach max api daily quota limit")
         self._forced.append(now)
         return True
-
-    def _check_token(self, value: str) -> None:
-        if not value:
-            raise RefusedError(41001, "access_token missing")
-        token = self._tokens.get(value)
-        if token is None:
-            raise RefusedError(40001, "invalid credential, access_token is invalid or not latest")
-        if self.now() >= token.ends_at:
-            raise RefusedError(42001, "access_token expired")
 
     def _count_sign_in(self, user: str) -> None:
         times = self._sign_ins.setdefault(user, deque())

@@ -1,4 +1,4 @@
-"""The stand-in's HTTP: WeChat's three paths as WeChat serves them, and the controls beside them."""
+"""The stand-in's HTTP: WeChat's four paths as WeChat serves them, and the controls beside them."""
 
 import inspect
 import json
@@ -147,14 +147,21 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if kind == "busy":
                 raise RefusedError(-1, "system error")
+            if kind == "exhausted":
+                raise RefusedError(45009, "reach max api minute quota limit")
             with server.memory.lock:
                 refuse_token = kind == "refuse_tokens"
-                answer = answer_wechat(server.memory, method, path, query, body, refuse_token=refuse_token)
+                answer: dict[str, Any] | bytes = answer_wechat(
+                    server.memory, method, path, query, body, refuse_token=refuse_token
+                )
         except RefusedError as no:
             answer = {
                 "errcode": no.errcode,
                 "errmsg": f"{no.errmsg}, rid: {secrets.token_hex(4)}-{secrets.token_hex(4)}",
             }
+        if isinstance(answer, bytes):
+            self._send(200, answer, "image/jpeg")
+            return
         # WeChat sends the answer to a login as text/plain, although it is JSON.
         kind_of_text = "text/plain" if path == "/sns/jscode2session" else "application/json; encoding=utf-8"
         self._send(200, json.dumps(answer, ensure_ascii=False).encode(), kind_of_text)
