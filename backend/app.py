@@ -29,6 +29,9 @@ from backend.windows import checkpoint_page, preview_page, start_page
 from media.storage import Storage, open_storage
 from media.workshop import Workshop
 from miniprogram_api.all_routes import ALL_ROUTES
+from miniprogram_api.surface.kept_answers import KeptAnswers
+from miniprogram_api.surface.kept_first import KeptFirst
+from miniprogram_api.surface.limits import Readers
 from miniprogram_api.surface.serving import blueprint
 
 VERSION = "0.1.0"
@@ -42,11 +45,14 @@ def open_tools(settings: Settings) -> dict[type, Any]:
     wechat = WeChat(settings.wechat_app_id, settings.wechat_app_secret, settings.wechat_api_url, cache)
     watch = ContentWatch(publishing.next_boundary)
     storage, workshop = open_storage(settings), Workshop()
+    readers = Readers(cache, settings.trusted_proxies)
     return {
         Settings: settings,
         Vault: open_vault(settings),
         Cache: cache,
         ContentWatch: watch,
+        Readers: readers,
+        KeptAnswers: KeptAnswers(watch, readers, SECURITY),
         Reads: Reads(cache, watch),
         ShownFiles: ShownFiles(watch),
         WeChat: wechat,
@@ -65,7 +71,7 @@ async def article_code(wechat: WeChat, settings: Settings, article_id: UUID) -> 
 def create_app(settings: Settings) -> Sanic[Any, Any]:
     """The web application of one process."""
     set_up_process(settings)
-    app: Sanic[Any, Any] = Sanic(
+    app = KeptFirst(
         APP_NAME,
         env_prefix="",
         request_class=GuardedRequest,
@@ -79,7 +85,8 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
     tools = open_tools(settings)
     app.ctx.tools = tools
     _keep_database_open(app, settings, tools)
-    app.blueprint(blueprint(ALL_ROUTES, tools, SECURITY))
+    app.ctx.give_kept = tools[KeptAnswers].find
+    app.blueprint(blueprint(ALL_ROUTES, tools))
     app.blueprint(department_api.blueprint(department_records.routes, VERSION, tools))
     app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
     app.blueprint(checkpoint_page.blueprint())

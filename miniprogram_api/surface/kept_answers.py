@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sanic import HTTPResponse, Request
@@ -12,6 +13,7 @@ from backend.content.watch import ContentWatch
 from backend.errors import NotFound
 from miniprogram_api.surface.answer import CompleteAnswer, Head
 from miniprogram_api.surface.etags import etag_of, names
+from miniprogram_api.surface.limits import Readers
 
 MOST_BYTES = 64 * 1024 * 1024  # of a process
 MAX_AGE = 2  # seconds for which a phone or a proxy need not ask again: so late it may show what was taken back
@@ -26,10 +28,12 @@ _USUAL = f"public, max-age={MAX_AGE}, stale-while-revalidate={STALE}"
 class _Ready:
     """An answer as it is sent, but for what differs from request to request."""
 
-    __slots__ = ("body", "etag", "head", "usual")
+    __slots__ = ("body", "etag", "head", "limit", "route", "usual")
 
-    def __init__(self, body: bytes, usual: Mapping[str, str]) -> None:
+    def __init__(self, body: bytes, usual: Mapping[str, str], limit: str, route: Any) -> None:
         self.body = body
+        self.limit = limit  # how often one address may ask for it
+        self.route = route  # by which the log names it
         self.usual = usual  # the headers that every answer of ours carries
         self.etag = etag_of(body)
         self.head = self.head_with(_USUAL)
@@ -45,22 +49,31 @@ _Outcome = _Ready | NotFound  # what is not there is asked for in a rush, too: a
 class KeptAnswers:
     """The kept answers of all operations, by the address that was asked for."""
 
-    def __init__(self, watch: ContentWatch, usual: Mapping[str, str]) -> None:
+    def __init__(self, watch: ContentWatch, readers: Readers, usual: Mapping[str, str]) -> None:
+        """`usual` headers are those that every answer of the app carries: what is kept is kept with them."""
         self._usual = usual
+        self._readers = readers
         self._kept: Kept[_Outcome] = Kept(watch, MOST_BYTES, _weight)
 
     def find(self, request: Request) -> HTTPResponse | None:
-        """The answer, if it may be given without asking anybody. Raises NotFound when that is the answer."""
+        """The answer, if it may be given without asking anybody; it counts as a read. Raises TooMany."""
         now = clock.now()
         entry = self._kept.find(request.raw_url, now)
-        return None if entry is None else _respond(request, entry, now)
+        if entry is None or isinstance(entry.value, NotFound):
+            return None
+        request.route = entry.value.route
+        self._readers.let_in(request, entry.value.limit)
+        return _respond(request, entry, now)
 
-    async def get(self, request: Request, work_out: Callable[[], Awaitable[msgspec.Struct | None]]) -> HTTPResponse:
-        """The answer, worked out now unless it is kept. Raises what `work_out` raises."""
+    async def get(
+        self, request: Request, limit: str, work_out: Callable[[], Awaitable[msgspec.Struct | None]]
+    ) -> HTTPResponse:
+        """The answer, worked out now unless it is kept. Raises what `work_out` raises; reads count as at `find`."""
+        route = request.route
 
         async def outcome() -> _Outcome:
             try:
-                return _Ready(msgspec.json.encode(await work_out()), self._usual)
+                return _Ready(msgspec.json.encode(await work_out()), self._usual, limit, route)
             except NotFound as error:
                 return error
 

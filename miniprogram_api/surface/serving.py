@@ -1,6 +1,5 @@
 """From operations to Sanic routes: identity first, then limits, then the body, then the handler."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,6 @@ from backend.cache import Allowance, Cache
 from backend.citizens import sessions
 from backend.citizens.beside import Beside, find_with
 from backend.citizens.idempotency import Once
-from backend.content.watch import ContentWatch
-from backend.errors import TooMany
 from backend.settings import Settings
 from miniprogram_api.surface import ranges
 from miniprogram_api.surface.answer import Answer
@@ -27,6 +24,7 @@ from miniprogram_api.surface.arguments import (
 )
 from miniprogram_api.surface.etags import etag_of, names
 from miniprogram_api.surface.kept_answers import KeptAnswers
+from miniprogram_api.surface.limits import Readers, let_pass, too_often
 from miniprogram_api.surface.operation import Body, Bytes, Operation, Query, Routes, Streamed, Token, Visitor
 from miniprogram_api.surface.speaker import address_of, network_of, token_of
 from miniprogram_api.surface.upload import Upload, answered_early, slot
@@ -40,21 +38,13 @@ _OF_NOBODY_ELSE = {"Cache-Control": "private, no-store"}
 _OF_BYTES = {"Cache-Control": "private, max-age=300", "Content-Disposition": "inline"}
 
 
-def too_often() -> TooMany:
-    return TooMany("too_often", "操作太频繁，请稍后再试。")
-
-
-def blueprint(all_routes: list[Routes], tools: Tools, usual: Mapping[str, str]) -> Blueprint:
-    """All operations as one blueprint under /api/v1; `tools` are what handlers may ask for by type.
-
-    `usual` headers are those that every answer of the app carries: what is kept is kept with them.
-    """
+def blueprint(all_routes: list[Routes], tools: Tools) -> Blueprint:
+    """All operations as one blueprint under /api/v1; `tools` are what handlers may ask for by type."""
     api = Blueprint("miniprogram_api", url_prefix=PREFIX)
-    kept = KeptAnswers(tools[ContentWatch], usual)
     for routes in all_routes:
         for operation in routes.operations:
             _check(operation, tools)
-            serve = _serve_kept(operation, tools, kept) if operation.kept else _serve(operation, tools)
+            serve = _serve_kept(operation, tools) if operation.kept else _serve(operation, tools)
             api.add_route(
                 serve,
                 operation.path,
@@ -110,16 +100,16 @@ def _serve(operation: Operation, tools: Tools) -> Any:
     return answered_early(take_in) if operation.takes_file else serve
 
 
-def _serve_kept(operation: Operation, tools: Tools, kept: KeptAnswers) -> Any:
-    arguments, door = Arguments(operation, tools), _Door(operation, tools)
+def _serve_kept(operation: Operation, tools: Tools) -> Any:
+    """What `KeptFirst` did not find; asked for in between, it is waited for or given here."""
+    arguments = Arguments(operation, tools)
+    readers: Readers = tools[Readers]
+    kept: KeptAnswers = tools[KeptAnswers]
 
     async def serve(request: Request, **path: str) -> HTTPResponse:
-        door.let_anybody_in(request)
-        found = kept.find(request)
-        if found is not None:
-            return found
+        readers.let_in(request, operation.limit)
         asked = await arguments.of(request, None, path)
-        return await kept.get(request, lambda: operation.handler(**asked))
+        return await kept.get(request, operation.limit, lambda: operation.handler(**asked))
 
     return serve
 
@@ -139,17 +129,11 @@ class _Door:
         """Who speaks and by which account, None on a public route. Raises TooMany, Unauthenticated."""
         # Before anybody is looked up: made-up tokens cost a query each. Generous, for a village may share one address.
         address = network_of(address_of(request, self._proxies))
-        _pass(self._cache.hit_now(FLOOD, "address", address))
+        let_pass(self._cache.hit_now(FLOOD, "address", address))
         found, account_id = (None, None) if self._operation.public else await self._found(request)
         request.ctx.allowance = allowance = await self._count(str(account_id) if account_id else address)
-        _pass(allowance)
+        let_pass(allowance)
         return found, account_id
-
-    def let_anybody_in(self, request: Request) -> None:
-        """For what is kept, which waits for nothing and costs no query: its own limit is enough. Raises TooMany."""
-        address = network_of(address_of(request, self._proxies))
-        request.ctx.allowance = allowance = self._count_read(address)
-        _pass(allowance)
 
     async def _found(self, request: Request) -> tuple[Found, UUID]:
         token = token_of(request)
@@ -167,13 +151,6 @@ class _Door:
 
     def _count_read(self, speaker: str) -> Allowance:
         return self._cache.hit_now(self._operation.limit, "read", speaker)
-
-
-def _pass(allowance: Allowance) -> None:
-    if not allowance.allowed:
-        error = too_often()
-        error.retry_after = allowance.reset_in
-        raise error
 
 
 def _respond(operation: Operation, request: Request, answer: msgspec.Struct | None) -> HTTPResponse:

@@ -1,6 +1,7 @@
 """Public answers that are kept whole: dropped at once when something is published, bounded in what others may keep."""
 
 import asyncio
+import logging
 from datetime import timedelta
 from uuid import uuid4
 
@@ -150,6 +151,24 @@ async def test_without_the_database_readers_go_on_reading(app: RunningApp) -> No
     assert again.headers["Cache-Control"] == USUAL
 
 
+async def test_a_read_that_brings_a_body_is_answered_all_the_same(app: RunningApp) -> None:
+    phone = app.phone()
+    expected = (await phone.get("/articles")).content
+    async with httpx.AsyncClient(base_url=app.url) as browser:
+        for _ in range(2):  # on one connection: of the first body nothing is left to be taken for a request
+            answer = await browser.request("GET", "/api/v1/articles", content=b"GET / HTTP/1.1\r\n" * 50)
+            assert (answer.status_code, answer.content) == (200, expected)
+
+
+async def test_the_log_names_the_operation_of_what_was_kept(app: RunningApp, caplog: pytest.LogCaptureFixture) -> None:
+    phone = app.phone()
+    with caplog.at_level(logging.INFO, "backend.requests"):
+        for _ in range(2):
+            await phone.get("/articles")
+    lines = [each.getMessage().split(" ", 1)[1] for each in caplog.records if each.name == "backend.requests"]
+    assert [line.rsplit(" ", 2)[0] for line in lines] == ["GET list_articles 200"] * 2
+
+
 def test_only_a_public_read_of_json_can_be_kept() -> None:
     from backend.app import open_tools  # late: it opens what the other tests here get from the app
     from backend.settings import demo_settings
@@ -161,4 +180,4 @@ def test_only_a_public_read_of_json_can_be_kept() -> None:
         about = {name: getattr(operation, name) for name in Operation.__dataclass_fields__}
         wrong = Routes("文章", [Operation(**about | {"kept": True})])
         with pytest.raises(TypeError, match=operation.id):
-            blueprint([wrong], tools, {})
+            blueprint([wrong], tools)

@@ -31,7 +31,7 @@ ALIKE = re.compile(r"/demo/(?:catalogue/(?:versions/[^/]+/)?items|reading/articl
 MOST_ALIKE = 8  # of a catalogue's pages, and of articles: the others are drawn by the same hand
 SCRIPT = re.compile(r'<script src="/demo/static/(evidence|articles)\.js" defer></script>')
 # Of the one page that sends photos, of articles, which are counted, and of the list of channels, which moves.
-WITH_SCRIPT = re.compile(r"(/demo/evidence/[^/]+/edit)|(/demo/reading(?:[?].*|/articles/.+)?)")
+WITH_SCRIPT = re.compile(r"(/demo/evidence/[^/]+/edit)|(/demo/reading(?:[?].*|/articles/[^/]+)?)")
 ELSEWHERE = "01900000-0000-7000-8000-000000000000"
 
 
