@@ -25,9 +25,11 @@ from backend.secrets import Vault, open_vault
 from backend.settings import Settings
 from backend.tables import MODEL_MODULES
 from backend.wechat import WeChat
+from backend.wechat_pushes import Pushes
 from backend.windows import checkpoint_page, preview_page, start_page
 from media.storage import Storage, open_storage
 from media.workshop import Workshop
+from miniprogram_api import wechat_pushes
 from miniprogram_api.all_routes import ALL_ROUTES
 from miniprogram_api.surface.kept_answers import KeptAnswers
 from miniprogram_api.surface.kept_first import KeptFirst
@@ -56,6 +58,7 @@ def open_tools(settings: Settings) -> dict[type, Any]:
         Reads: Reads(cache, watch),
         ShownFiles: ShownFiles(watch),
         WeChat: wechat,
+        Pushes: Pushes(settings.wechat_app_id, settings.wechat_push_token, settings.wechat_push_key),
         Ledger: open_ledger(),
         Storage: storage,
         Workshop: workshop,
@@ -87,6 +90,7 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
     _keep_database_open(app, settings, tools)
     app.ctx.give_kept = tools[KeptAnswers].find
     app.blueprint(blueprint(ALL_ROUTES, tools))
+    app.blueprint(wechat_pushes.blueprint(tools[Pushes]))
     app.blueprint(department_api.blueprint(department_records.routes, VERSION, tools))
     app.blueprint(start_page.blueprint(ALL_ROUTES, VERSION, settings))
     app.blueprint(checkpoint_page.blueprint())

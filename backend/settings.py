@@ -13,6 +13,7 @@ REAL_DATABASE = "sqlite://var/lushan.sqlite3"
 REAL_MEDIA = "file://var/media"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})  # named: without a host, drivers look in places of their own
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,9}")
+_PUSH_KEY = re.compile("[A-Za-z0-9]{43}")
 WECHAT = "https://api.weixin.qq.com"
 
 
@@ -61,6 +62,13 @@ class Settings:
     wechat_version: str = _setting(
         "release", "The version of the mini-program that codes open: release, trial or develop."
     )
+    wechat_push_token: str = _setting(
+        "", "Token of WeChat's message push, as set in its console; empty: pushes are refused.", secret=True
+    )
+    wechat_push_key: str = _setting("", "EncodingAESKey of WeChat's message push: 43 letters and digits.", secret=True)
+    public_url: str = _setting(
+        "", "Where WeChat reaches this server, https://HOST; with the two before it, it checks pictures of nominations."
+    )
     media_store: str = _setting(
         REAL_MEDIA, "Where pictures and waiting files are kept: file://FOLDER or s3://BUCKET/PREFIX."
     )
@@ -92,7 +100,7 @@ class Settings:
             faults.append("DATABASE_URL must begin with sqlite:// or postgres://")
         if self.wechat_version not in {"release", "trial", "develop"}:
             faults.append("WECHAT_VERSION must be release, trial or develop")
-        faults += self._store_faults()
+        faults += self._store_faults() + self._push_faults()
         faults += [
             f"{name.upper()} must be {least} or more" for name, least in _LEAST.items() if getattr(self, name) < least
         ]
@@ -107,6 +115,16 @@ class Settings:
         if scheme == "s3" and not (self.s3_access_key and self.s3_secret_key):
             return ["S3_ACCESS_KEY and S3_SECRET_KEY are not set"]
         return []
+
+    def _push_faults(self) -> list[str]:
+        faults = []
+        if bool(self.wechat_push_token) != bool(self.wechat_push_key):
+            faults.append("WECHAT_PUSH_TOKEN and WECHAT_PUSH_KEY are set together or not at all")
+        if self.wechat_push_key and not _PUSH_KEY.fullmatch(self.wechat_push_key):
+            faults.append("WECHAT_PUSH_KEY must be the 43 letters and digits of the EncodingAESKey")
+        if self.public_url and (self.public_url.endswith("/") or not self.public_url.startswith("http")):
+            faults.append("PUBLIC_URL must be https://HOST with nothing behind it")
+        return faults
 
     def _demo_faults(self) -> list[str]:
         """Demo mode publishes sign-ins and its keys, so it may never touch real people (charter 8, 10)."""
@@ -131,6 +149,10 @@ class Settings:
         faults = []
         if self.wechat_api_url.startswith("http://") and _host(self.wechat_api_url) not in LOOPBACK:
             faults.append("WECHAT_API_URL must begin with https://: the AppSecret travels on it")
+        if self.public_url.startswith("http://") and _host(self.public_url) not in LOOPBACK:
+            faults.append("PUBLIC_URL must begin with https://: pictures travel on it")
+        if self.wechat_push_token == DEMO_PUSHES["wechat_push_token"]:
+            faults.append("WECHAT_PUSH_TOKEN and WECHAT_PUSH_KEY are the published demo ones")
         if self.s3_endpoint.startswith("http://") and _host(self.s3_endpoint) not in LOOPBACK:
             faults.append("S3_ENDPOINT must begin with https://: pictures travel on it")
         if self.demo_clock_shift_days:
@@ -153,6 +175,7 @@ DEMO_SECRETS = {
     "wechat_app_id": "demo-app",
     "wechat_app_secret": "demo-secret",
 }
+DEMO_PUSHES = {"wechat_push_token": "demopushes", "wechat_push_key": "demo" * 10 + "key"}
 _DEMO_FIELD_KEY = DEMO_SECRETS["field_keys"].partition(":")[2]
 
 
@@ -169,11 +192,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
 
 def demo_settings(**values: Any) -> Settings:
     """Settings of demo mode: its own database file, published secrets, WeChat's stand-in on the next port."""
-    own = {"demo": True, "database_url": DEMO_DATABASE, "media_store": DEMO_MEDIA, **DEMO_SECRETS}
+    own = {"demo": True, "database_url": DEMO_DATABASE, "media_store": DEMO_MEDIA, **DEMO_SECRETS, **DEMO_PUSHES}
     settings = Settings(**{**own, **values})
-    if "wechat_api_url" in values:
-        return settings
-    return replace(settings, wechat_api_url=f"http://127.0.0.1:{settings.port + 1}")
+    ports = {"wechat_api_url": settings.port + 1, "public_url": settings.port}
+    here: dict[str, Any] = {name: f"http://127.0.0.1:{each}" for name, each in ports.items() if name not in values}
+    return replace(settings, **here)
 
 
 def _convert(name: str, kind: Any, raw: str) -> Any:

@@ -12,5 +12,8 @@ MODEL_MODULES = (
     "backend.records.models",
     "backend.content.models",
     "backend.repairs.models",
+    "backend.awards.models",
+    "backend.nominations.models",
+    "backend.honours.models",
     "media.models",
 )

@@ -1,4 +1,4 @@
-"""The one door to WeChat: who stands behind a login code, which phone behind a phone code, and mini-program codes.
+"""The door to WeChat: who stands behind a login code, which phone behind a phone code, and mini-program codes.
 
 wechatpy's client sends the requests; what it does badly is done here: its calls run in threads of their own, its access
 token is never used, and nothing that it raises or logs gets out, because all of it may hold the secret and the code.
@@ -117,10 +117,7 @@ class WeChat:
         """The 11 digits of the mainland phone behind a getPhoneNumber code, which works once. Raises PHONE_ERRORS."""
         if not _CODE.fullmatch(code):
             raise wechat_phone_code_invalid()
-        answer = await self._ask_with_token("/wxa/business/getuserphonenumber", {"code": code})
-        if not isinstance(answer, dict):
-            raise self._error(answer, PHONE_MEANINGS)
-        info = answer.get("phone_info")
+        info = (await self.ask("/wxa/business/getuserphonenumber", {"code": code}, PHONE_MEANINGS)).get("phone_info")
         if not isinstance(info, dict) or not isinstance(number := info.get("purePhoneNumber"), str):
             raise wechat_away()
         if str(info.get("countryCode")) != "86" or not _MAINLAND_PHONE.fullmatch(number):
@@ -139,6 +136,13 @@ class WeChat:
         answer = await self._ask_with_token("/wxa/getwxacodeunlimit", {**asked, "width": CODE_WIDTH})
         if not isinstance(answer, bytes):
             raise self._error(None if isinstance(answer, dict) else answer, MINI_CODE_MEANINGS)
+        return answer
+
+    async def ask(self, path: str, body: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
+        """What one of WeChat's paths that want a token answers in JSON. Raises by `meanings`, Unavailable otherwise."""
+        answer = await self._ask_with_token(path, body)
+        if not isinstance(answer, dict):
+            raise self._error(answer, meanings)
         return answer
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from backend.errors import DomainError, Forbidden, Invalid, TooMany, Unavailable
+from backend.errors import Conflict, DomainError, Forbidden, Invalid, TooMany, Unavailable
 
 
 def wechat_code_invalid() -> Invalid:
@@ -42,6 +42,15 @@ def wechat_codes_exhausted() -> Unavailable:
     return Unavailable("wechat_codes_exhausted", "微信暂时不再给小程序码，请过一会儿再试。", retry_after=60)
 
 
+def wechat_gives_no_verdict() -> Conflict:
+    """WeChat checks nothing of who has not opened the mini-program within two hours, or is not its user."""
+    return Conflict("wechat_gives_no_verdict", "微信没有检查这部分内容，请由工作人员审核。")
+
+
+def wechat_checks_exhausted() -> Unavailable:
+    return Unavailable("wechat_checks_exhausted", "微信暂时不再检查内容，请过一会儿再试。", retry_after=60)
+
+
 SIGN_IN_ERRORS = (wechat_code_invalid, wechat_code_used, wechat_busy, wechat_blocked, wechat_away, wechat_misconfigured)
 PHONE_ERRORS = (wechat_phone_code_invalid, wechat_phone_foreign, wechat_busy, wechat_away, wechat_misconfigured)
 MINI_CODE_ERRORS = (wechat_codes_exhausted, wechat_away, wechat_misconfigured)
@@ -61,6 +70,13 @@ PHONE_MEANINGS: Meanings = {
 }
 MINI_CODE_MEANINGS: Meanings = {
     45009: wechat_codes_exhausted,  # five thousand a minute, of the whole mini-program
+}
+CONTENT_CHECK_MEANINGS: Meanings = {
+    61010: wechat_gives_no_verdict,  # the openid was not active within two hours
+    40003: wechat_gives_no_verdict,  # no openid of this mini-program's
+    43104: wechat_gives_no_verdict,  # the openid is another mini-program's
+    45009: wechat_checks_exhausted,  # a minute's or a day's quota
+    45011: wechat_checks_exhausted,
 }
 # AppID or secret wrong or missing (40001 too, where no token was sent), server address not allowed, no right to this,
 # no such page in the published mini-program.

@@ -5,9 +5,13 @@ from time import monotonic
 
 from backend.citizens import idempotency, identity, sessions
 from backend.content import file_sweeping, poster_sweeping
+from backend.honours import honour_pictures, judgement_forgetting, objection_forgetting
 from backend.jobs import worker
 from backend.jobs.schedule import Repeating
 from backend.jobs.worker import Handler
+from backend.nominations import check_answers, checking
+from backend.nominations import forgetting as nominee_forgetting
+from backend.nominations.checking import Checker
 from backend.points import checkpoints, lasting, settling
 from backend.points.ledger import Ledger
 from backend.records import approval, import_rows, receiving
@@ -26,10 +30,19 @@ def job_handlers(vault: Vault, ledger: Ledger, storage: Storage) -> dict[str, Ha
     return {
         approval.POST_APPROVED: lambda payload: approval.post_promised(ledger, vault, payload),
         receiving.IMPORT_RECEIVED: lambda payload: receiving.import_received(ledger, vault, storage, payload),
+        honour_pictures.COPY_PICTURE: lambda payload: honour_pictures.copy_promised(storage, payload),
     }
 
 
-def repeating_jobs(ledger: Ledger, storage: Storage) -> dict[str, Repeating]:
+def wechat_jobs(checker: Checker) -> dict[str, Handler]:
+    """What the worker does for promised jobs that ask WeChat, or were promised because of its answers."""
+    return {
+        checking.CHECK_NOMINATION: lambda payload: checking.check(checker, payload),
+        check_answers.TAKE_ANSWER: check_answers.take_promised,
+    }
+
+
+def repeating_jobs(vault: Vault, ledger: Ledger, storage: Storage) -> dict[str, Repeating]:
     """What the worker does every so often."""
     day, hour = timedelta(days=1), timedelta(hours=1)
     return {
@@ -42,6 +55,9 @@ def repeating_jobs(ledger: Ledger, storage: Storage) -> dict[str, Repeating]:
         "forget_import_rows": Repeating(day, import_rows.forget_old),
         "sweep_received_files": Repeating(day, lambda: receiving.sweep_received(storage)),
         "forget_drafts": Repeating(day, forgetting.forget_drafts),
+        "forget_nominees": Repeating(day, lambda: nominee_forgetting.forget(vault)),
+        "forget_judgement_words": Repeating(day, judgement_forgetting.forget_words),
+        "forget_objections": Repeating(day, objection_forgetting.forget_objections),
         "settle_due": Repeating(hour, lambda: settling.settle_due(ledger, monotonic() + LONGEST)),
         "take_checkpoint": Repeating(hour, checkpoints.take_checkpoint),
         "follow_ends": Repeating(hour, lambda: lasting.follow_ends(monotonic() + LONGEST)),

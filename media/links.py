@@ -1,4 +1,4 @@
-"""Links to pictures: each belongs to one viewer's session and dies within minutes, or with the session."""
+"""Links to pictures: each belongs to one viewer's session, or to WeChat's check, and dies within minutes."""
 
 import base64
 import binascii
@@ -17,7 +17,8 @@ Size = Literal["master", "middle", "small"]
 
 LASTS = timedelta(minutes=10)
 SIZES: tuple[Size, ...] = ("master", "middle", "small")
-VIEWERS = ("account-session", "staff-session")
+WECHAT = "wechat"  # no session, but a nomination whose pictures WeChat checks
+VIEWERS = ("account-session", "staff-session", WECHAT)
 
 _SAID = struct.Struct(">16sBB16sI")  # picture, size, kind of viewer, her session, end in seconds since 1970
 _SEAL = 32  # bytes of an HMAC-SM3
@@ -30,7 +31,7 @@ class Link:
 
     picture_id: UUID
     size: Size
-    viewer: str  # `account-session:ID` or `staff-session:ID`
+    viewer: str  # `account-session:ID`, `staff-session:ID` or `wechat:ID`
     expires_at: datetime
 
 
@@ -38,13 +39,14 @@ def link_gone() -> NotFound:
     return NotFound("link_gone", "照片链接已失效，请返回上一页重新打开。")
 
 
-def sign_link(vault: Vault, picture_id: UUID, size: Size, viewer: str) -> str:
+def sign_link(vault: Vault, picture_id: UUID, size: Size, viewer: str, lasts: timedelta = LASTS) -> str:
     """A token, safe in a URL, that shows one size of one picture to one session for ten minutes.
 
-    `viewer` is `account-session:ID` or `staff-session:ID`. The id of a session opens nothing by itself.
+    `viewer` is `account-session:ID`, `staff-session:ID` or, for what WeChat checks, `wechat:ID` of the nomination.
+    None of these ids opens anything by itself.
     """
     kind, _, session = viewer.partition(":")
-    ends = int((clock.now() + LASTS).timestamp())
+    ends = int((clock.now() + lasts).timestamp())
     said = _SAID.pack(picture_id.bytes, SIZES.index(size), VIEWERS.index(kind), UUID(session).bytes, ends)
     return base64.urlsafe_b64encode(said + _seal(vault, said)).decode().rstrip("=")
 

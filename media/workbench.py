@@ -9,12 +9,14 @@ import resource
 import signal
 import sys
 import warnings
+from collections.abc import Callable
 from io import FileIO
 from typing import IO
 
 import msgspec
 
 from backend.errors import DomainError, trace
+from media.certificate_words import CertificateWords
 from media.pictures import Format, TakenIn
 from media.poster_words import PosterWords
 
@@ -53,6 +55,13 @@ class DrawPoster(msgspec.Struct, frozen=True, tag=True):
     words: PosterWords
 
 
+class DrawCertificate(msgspec.Struct, frozen=True, tag=True):
+    """A job: what a certificate says; there is no picture on it."""
+
+    words: CertificateWords
+    data: bytes = b""
+
+
 class Done(msgspec.Struct, frozen=True, tag=True):
     """An answer: what was made of a picture."""
 
@@ -72,7 +81,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Job = TakeIn | Watermark | Crop | DrawPoster
+Job = TakeIn | Watermark | Crop | DrawPoster | DrawCertificate
 Answer = Done | Refused | Failed
 
 
@@ -105,20 +114,7 @@ def main(most_work: float) -> None:
     """Work until the parent closes the pipe."""
     jobs, answers = _pipes()
     _confine()
-    from media import images, posters  # only here: the server itself never loads Pillow
-
-    decoder = msgspec.msgpack.Decoder(Job)
-
-    def made_by(job: Job) -> TakenIn | bytes:
-        match job:
-            case TakeIn(data):
-                return images.take_in(data)
-            case Watermark(data, lines):
-                return images.watermark(data, lines)
-            case Crop(data, box, size, format_):
-                return images.crop(data, box, size, format_)
-            case DrawPoster(data, cover, words):
-                return posters.poster(words, cover, data)
+    made_by, decoder = _worker(), msgspec.msgpack.Decoder(Job)
 
     def answer_to(job: Job) -> Answer:
         try:
@@ -141,6 +137,26 @@ def main(most_work: float) -> None:
             send(answers, answer)
         except BrokenPipeError:
             return
+
+
+def _worker() -> Callable[[Job], TakenIn | bytes]:
+    """What does the jobs."""
+    from media import certificates, images, posters  # only here: the server itself never loads Pillow
+
+    def made_by(job: Job) -> TakenIn | bytes:
+        match job:
+            case TakeIn(data):
+                return images.take_in(data)
+            case Watermark(data, lines):
+                return images.watermark(data, lines)
+            case Crop(data, box, size, format_):
+                return images.crop(data, box, size, format_)
+            case DrawPoster(data, cover, words):
+                return posters.poster(words, cover, data)
+            case DrawCertificate(words):
+                return certificates.certificate(words)
+
+    return made_by
 
 
 def _pipes() -> tuple[FileIO, FileIO]:

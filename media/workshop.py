@@ -15,9 +15,23 @@ from typing import IO, TypeVar
 import msgspec
 
 from backend.errors import Invalid, Unavailable
+from media.certificate_words import CertificateWords
 from media.pictures import MOST_BYTES, Format, TakenIn, picture_damaged, picture_too_large
 from media.poster_words import PosterWords
-from media.workbench import MOST_WORK, Answer, Crop, DrawPoster, Failed, Job, Refused, TakeIn, Watermark, receive, send
+from media.workbench import (
+    MOST_WORK,
+    Answer,
+    Crop,
+    DrawCertificate,
+    DrawPoster,
+    Failed,
+    Job,
+    Refused,
+    TakeIn,
+    Watermark,
+    receive,
+    send,
+)
 
 JOB_LASTS = 40  # seconds, at most; the child itself gives up after 10 of work
 STARTING_LASTS = 30  # seconds, at most, on a busy machine
@@ -82,6 +96,12 @@ class Workshop:
     async def poster(self, words: PosterWords, cover: bytes | None, code: bytes) -> bytes:
         """As `media.posters.poster`, with the errors of `take_in`."""
         made = await self._made(DrawPoster(code, cover, words))
+        assert isinstance(made, bytes)  # noqa: S101
+        return made
+
+    async def certificate(self, words: CertificateWords) -> bytes:
+        """As `media.certificates.certificate`, with the errors of `take_in`."""
+        made = await self._made(DrawCertificate(words))
         assert isinstance(made, bytes)  # noqa: S101
         return made
 

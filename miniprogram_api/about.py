@@ -3,8 +3,10 @@
 from typing import Literal
 from uuid import UUID
 
+Kind = Literal["record", "evidence", "nomination", "nominee", "objection", "honour"]
 
-def id_of(about: str, kind: Literal["record", "evidence"]) -> UUID | None:
+
+def id_of(about: str, kind: Kind) -> UUID | None:
     """The id of the thing if it is of this kind."""
     named, _, thing = about.partition(":")
     return UUID(thing) if named == kind else None

@@ -18,6 +18,11 @@ _THINGS = {
     "import": "部门报送的记录",
     "record": "部门报送的一条记录",
     "search": "按身份证号查找部门报送的记录",
+    "nomination": "您提交的推荐",
+    "nominee": "对您的推荐",
+    "season": "评选公示",
+    "objection": "公示异议",
+    "honour": "您的荣誉",
 }
 _ANYTHING = "您的信息"
 
@@ -35,7 +40,8 @@ class LookShown(Struct, frozen=True):
         str,
         Meta(
             description="查看了哪一类内容：evidence 证明材料，import 部门报送的记录，record 其中的一条，"
-            "search 按身份证号查找部门报送的记录"
+            "search 按身份证号查找部门报送的记录，nomination 推荐，nominee 对您的推荐，season 评选公示，"
+            "objection 公示异议，honour 荣誉"
         ),
     ]
     about_id: UUID

@@ -7,6 +7,9 @@ from msgspec import Struct
 from backend import clock
 from backend.citizens.idempotency import Once, done_before, once
 from backend.citizens.models import Citizen, Session
+from backend.nominations.models import Nomination
+from backend.nominations.nominations import holder_of
+from backend.nominations.nominee_pictures import seen_by
 from backend.secrets import Vault
 from media import intake, links
 from media.links import Size
@@ -83,9 +86,10 @@ async def upload_picture(
     media_types=tuple(MEDIA_TYPES.values()),
 )
 async def show_picture(token: Token, vault: Vault, storage: Storage) -> Bytes:
-    """链接只给当时登录的这部手机用，十分钟后失效；退出登录后立即失效。"""
+    """链接只给当时登录的这部手机用，十分钟后失效；退出登录后立即失效。推荐里的照片，微信检查内容时也由这里取。"""
     link = links.open_link(vault, token)
-    picture = await _shown_to_its_owner(link)
+    to_wechat = link.viewer.startswith(f"{links.WECHAT}:")
+    picture = await (_shown_to_wechat(link) if to_wechat else _shown_to_this_phone(vault, link))
     data = await storage.get(intake.file_key(picture.id, link.size, picture.format))
     return Bytes(MEDIA_TYPES[picture.format], data)
 
@@ -108,12 +112,24 @@ def _urls(vault: Vault, session_id: UUID, picture: Picture) -> tuple[str, str, s
     return url("master"), url("middle"), url("small")
 
 
-async def _shown_to_its_owner(link: links.Link) -> Picture:
-    """The picture, while the session that the link was made for lives and still is its owner's."""
+async def _shown_to_this_phone(vault: Vault, link: links.Link) -> Picture:
+    """The picture, while the session that the link was made for lives and its citizen may see it: most, their owner."""
     kind, _, session_id = link.viewer.partition(":")
     live = Session.filter(id=session_id, expires_at__gt=clock.now()).select_related("account")
     session = await live.first() if kind == VIEWER else None
     picture = await Picture.get_or_none(id=link.picture_id, deleted_at=None)
-    if session is None or picture is None or session.account.citizen_id != picture.owner_id:
+    citizen_id = session.account.citizen_id if session is not None else None
+    if picture is None or citizen_id is None:
+        raise links.link_gone()
+    if citizen_id != picture.owner_id and not await seen_by(vault, citizen_id, picture):
+        raise links.link_gone()
+    return picture
+
+
+async def _shown_to_wechat(link: links.Link) -> Picture:
+    """A picture of the nomination that the link names, as long as that is neither decided nor withdrawn."""
+    nomination_id = UUID(link.viewer.partition(":")[2])
+    picture = await Picture.get_or_none(id=link.picture_id, deleted_at=None, held_by=holder_of(nomination_id))
+    if picture is None or not await Nomination.filter(id=nomination_id, state__in=["checking", "waiting"]).exists():
         raise links.link_gone()
     return picture

@@ -25,6 +25,10 @@ class NoticeShown(Struct, frozen=True):
     body: str
     record_id: Annotated[UUID, Meta(description="相关的记录")] | None
     evidence_id: Annotated[UUID, Meta(description="相关的证明材料")] | None
+    nomination_id: Annotated[UUID, Meta(description="相关的推荐")] | None
+    nominee_request_id: Annotated[UUID, Meta(description="有人推荐了您：本人意见页")] | None
+    objection_id: Annotated[UUID, Meta(description="相关的公示异议")] | None
+    honour_id: Annotated[UUID, Meta(description="相关的荣誉")] | None
     created_at: Moment
     read_at: Moment | None
 
@@ -61,6 +65,10 @@ def _notice(row: Notice) -> NoticeShown:
         body=row.body,
         record_id=id_of(row.about, "record"),
         evidence_id=id_of(row.about, "evidence"),
+        nomination_id=id_of(row.about, "nomination"),
+        nominee_request_id=id_of(row.about, "nominee"),
+        objection_id=id_of(row.about, "objection"),
+        honour_id=id_of(row.about, "honour"),
         created_at=row.created_at,
         read_at=row.read_at,
     )

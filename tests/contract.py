@@ -1,6 +1,7 @@
 """What the API publishes of itself, as a yardstick: an answer that its document does not announce fails the test."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -90,3 +91,19 @@ def validator(reference: str) -> OAS31Validator:
     """What checks values against one of the document's schemas."""
     schema = {"$ref": reference, "components": {"schemas": published()["components"]["schemas"]}}
     return OAS31Validator(schema, format_checker=oas31_format_checker)
+
+
+def limited(kind: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
+    """Whether no value of the kind can be over-long or over-large; `schemas` are those that a document names."""
+    if "anyOf" in kind:
+        return all(limited(each, schemas) for each in kind["anyOf"])
+    if "$ref" in kind:
+        inner = schemas[kind["$ref"].rpartition("/")[2]]
+        return all(limited(each, schemas) for each in inner["properties"].values())
+    if kind.get("type") == "string":
+        return "maxLength" in kind or "format" in kind
+    if kind.get("type") in {"integer", "number"}:
+        return {"minimum", "maximum"} <= kind.keys()
+    if kind.get("type") == "array":
+        return "maxItems" in kind and limited(kind["items"], schemas)
+    return kind.get("type") in {"boolean", "null"} or "enum" in kind

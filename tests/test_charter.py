@@ -47,6 +47,11 @@ WRITES = {
     "comment_on_catalogue",
     *("note_read", "like_article", "unlike_article"),
     "make_pledge",
+    *("endorse_nominee", "take_back_endorsement", "object_to_nominee", "withdraw_objection"),
+    *("draft_nomination", "change_nomination", "submit_nomination", "withdraw_nomination", "appeal_nomination"),
+    "delete_nomination",
+    *("answer_nominee_request", "change_nominee_consent", "step_down_as_nominee"),
+    *("set_honour_visibility", "drop_honour_picture"),
 }
 
 

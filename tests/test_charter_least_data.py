@@ -82,7 +82,7 @@ async def road(
         assert await work(job_handlers(VAULT, LEDGER, open_storage(settings)))
     with clock_at("2026-12-10 09:00"):
         assert (await score.score_of(LEDGER, citizen)).points == 1030 - 40
-        await run_due(repeating_jobs(LEDGER, open_storage(settings)))
+        await run_due(repeating_jobs(VAULT, LEDGER, open_storage(settings)))
         await factories.enrolled_citizen(NEIGHBOUR)
         await enrolment.leave(account, citizen)
         late = [row(item=PENALTY, summary=SUMMARY), row(item="NO-SUCH"), row(document_number=CITIZEN.number)]

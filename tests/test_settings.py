@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.settings import DEMO_SECRETS, ROOT, Settings, SettingsError, demo_settings, load
+from backend.settings import DEMO_PUSHES, DEMO_SECRETS, ROOT, Settings, SettingsError, demo_settings, load
 
 REAL = Settings(
     field_keys="1:" + "ab" * 16,
@@ -82,6 +82,28 @@ def test_a_real_servers_clock_is_not_shifted() -> None:
 def test_the_app_secret_travels_encrypted() -> None:
     (fault,) = faults(replace(REAL, wechat_api_url="http://api.weixin.qq.com"))
     assert "WECHAT_API_URL" in fault
+
+
+PUSHES = {"wechat_push_token": "token", "wechat_push_key": "k" * 43, "public_url": "https://lushan.example"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"wechat_push_token": ""}, "together"),
+        ({"wechat_push_key": ""}, "together"),
+        ({"wechat_push_key": "k" * 42}, "43 letters"),
+        ({"wechat_push_key": "k" * 42 + "="}, "43 letters"),
+        (DEMO_PUSHES, "published demo"),
+        ({"public_url": "https://lushan.example/"}, "PUBLIC_URL"),
+        ({"public_url": "http://lushan.example"}, "PUBLIC_URL must begin with https://"),
+        ({"public_url": "lushan.example"}, "PUBLIC_URL"),
+    ],
+)
+def test_wechats_pushes_are_set_up_whole_or_not_at_all(changes: dict[str, str], named: str) -> None:
+    replace(REAL, **PUSHES).check()
+    (fault,) = faults(replace(REAL, **(PUSHES | changes)))
+    assert named in fault
 
 
 @pytest.mark.parametrize(
@@ -192,6 +214,8 @@ def test_every_setting_says_what_it_means_and_every_secret_is_one() -> None:
         "field_keys",
         "digest_key",
         "wechat_app_secret",
+        "wechat_push_token",
+        "wechat_push_key",
         "s3_access_key",
         "s3_secret_key",
     }

@@ -20,6 +20,15 @@ PURPOSES = {
     "record_correction": "核对、更正或撤回本部门报送的与您有关的记录",
     "correction_approval": "复核对与您有关的记录的更正",
     "import_approval": "复核部门报送的与您有关的记录",
+    "nomination_check": "审核您提交的推荐",
+    "nominee_asking": "有人推荐了您，工作人员整理和核实推荐内容",
+    "nominee_judging": "评审委员审阅对您的推荐",
+    "nomination_judging": "评审委员审阅您提交的推荐",
+    "credit_check": "经您同意，为评选核查有没有失信记录",
+    "public_notice": "制作您入选的公示",
+    "objection_handling": "办理公示异议",
+    "lead_handing_over": "经您同意，把推荐线索移交主办单位",
+    "honour_record": "登记您获得的荣誉",
 }
 
 

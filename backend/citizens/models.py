@@ -21,6 +21,7 @@ class RegisterPerson(Model):
 
     class Meta:
         table = "register_person"
+        indexes = [Index(fields=("phone_digest",))]
 
 
 class Citizen(Model):

@@ -1,10 +1,11 @@
 """The first page: what waits for whoever signed in, and what her roles let her do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sanic import HTTPResponse
 
+from backend.console.award_cards import award_cards
+from backend.console.cards import Card, Closed
 from backend.console.desk import Desk
 from backend.console.visit import Visit
 from backend.content import review_queue
@@ -14,28 +15,6 @@ from backend.repairs.queue import MOST_ROWS, waiting_and_late
 from backend.staff.permissions import PERMISSIONS, ROLES, Staff
 
 desk = Desk("home")
-
-
-@dataclass(frozen=True)
-class Card:
-    """What waits behind one permission; `late`: how much of it is past its day."""
-
-    title: str
-    waiting: int
-    unit: str
-    about: str
-    path: str
-    action: str
-    late: int = 0
-    more: bool = False  # than are counted
-
-
-@dataclass(frozen=True)
-class Closed:
-    """Work that one of her roles would let her do, and the sentence that says why she cannot yet."""
-
-    title: str
-    why: str
 
 
 @desk.add("GET", "", permission=None)
@@ -55,6 +34,7 @@ async def show_home(visit: Visit) -> HTTPResponse:
         cards.append(await _to_review(staff))
     if staff.may("write_articles") and (back := await review_queue.sent_back(staff)):
         cards.append(_sent_back(back))
+    cards += await award_cards(staff)
     roles = [ROLES[each] for each in ROLES if each in staff.roles]
     may = [each.sentence for name, each in PERMISSIONS.items() if staff.may(name)]
     return await visit.show("home.html", cards=cards, roles=roles, may=may)

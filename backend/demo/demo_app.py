@@ -4,12 +4,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from sanic import Sanic
 
+from backend import clock
 from backend.app import create_app
 from backend.demo import by_hand
 from backend.demo.county import folder_by_hand
@@ -17,8 +19,9 @@ from backend.demo.handed_in import FIRST
 from backend.demo.pages import all_pages
 from backend.demo.staff import CHIEF_EDITOR, EDITORS, PASSWORD, usernames
 from backend.demo.stories import wechat_user
-from backend.demo.wechat_stand_in import serve
+from backend.demo.wechat_stand_in import Address, serve
 from backend.settings import ROOT, Settings, SettingsError
+from miniprogram_api.wechat_pushes import PUSHES
 
 STAND_IN = "wechat"
 _ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -35,14 +38,17 @@ def create_demo_app(settings: Settings) -> Sanic[Any, Any]:
 
 def stand_in_process(settings: Settings) -> dict[str, Callable[[], None]]:
     """The process that is WeChat here, by its name."""
-    return {STAND_IN: partial(run_stand_in, *_stand_in_address(settings))}
+    pushes = Address(f"{settings.public_url}{PUSHES}", settings.wechat_push_token, settings.wechat_push_key)
+    run = partial(run_stand_in, *_stand_in_address(settings), pushes, settings.demo_clock_shift_days)
+    return {STAND_IN: run}
 
 
-def run_stand_in(host: str, port: int) -> None:
-    """Be WeChat in a process of its own, until SIGINT or SIGTERM."""
+def run_stand_in(host: str, port: int, pushes: Address | None = None, shift_days: int = 0) -> None:
+    """Be WeChat in a process of its own, until SIGINT or SIGTERM, on a clock that runs so many days ahead."""
     for number in _ENDS:
         signal.signal(number, _end)
-    serve(host, port)
+    clock.shift(timedelta(days=shift_days))  # the server believes no push of another day
+    serve(host, port, pushes=pushes)
 
 
 def _end(*_: object) -> None:

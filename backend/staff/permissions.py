@@ -43,6 +43,12 @@ PERMISSIONS: dict[str, Permission] = {
     "manage_campaigns": Permission("设立和修改宣传活动。", frozenset({"editor", "chief_editor"}), everywhere=True),
     "manage_words": Permission("维护错敏词表。", frozenset({"chief_editor"}), everywhere=True),
     "read_figures": Permission("查看和导出文章的阅读数字。", frozenset({"editor", "chief_editor"}), everywhere=True),
+    "manage_seasons": Permission("设立和推进本部门主办的评选：时间、委员、公示和公布结果。", frozenset({"moderator"})),
+    "check_nominations": Permission("审核本部门评选的推荐：通过、合并或不通过，处理申诉。", frozenset({"moderator"})),
+    "follow_nominees": Permission("征求被推荐人的意见，登记电话结果，发起信用核查。", frozenset({"moderator"})),
+    "handle_objections": Permission("办理本部门评选的公示异议。", frozenset({"moderator"})),
+    "nominate_for_unit": Permission("以本部门（乡镇）的名义推荐。", frozenset({"officer"})),
+    "judge_nominees": Permission("在担任委员的评选中打分、写评语、申请回避。", frozenset({"judge"}), everywhere=True),
     "manage_staff": Permission("添加、停用和重置工作人员账号，设定角色。", frozenset({"admin"}), everywhere=True),
     "read_audit": Permission("查看审计日志和检验结果。", frozenset({"auditor"}), everywhere=True),
 }

@@ -2,12 +2,15 @@
 
 from typing import Literal
 
-Role = Literal["reviewer", "officer", "moderator", "editor", "chief_editor", "case_officer", "auditor", "admin"]
+Role = Literal[
+    "reviewer", "officer", "moderator", "judge", "editor", "chief_editor", "case_officer", "auditor", "admin"
+]
 
 ROLES: dict[Role, str] = {
     "reviewer": "审核员",
     "officer": "报送员",
     "moderator": "评选管理员",
+    "judge": "评审委员",
     "editor": "编辑",
     "chief_editor": "主编",
     "case_officer": "异议修复办理员",

@@ -2,8 +2,9 @@
 
 import asyncio
 import itertools
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -18,8 +19,11 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import negative_data_rejection, response_schema_conformance
 
+from backend.citizens.models import Citizen
 from backend.demo.wechat_stand_in import StandIn
+from backend.settings import Settings
 from tests import article_factories, evidence_factories, factories
+from tests.api.awards_to_try import Attempt, awards_to_try
 from tests.contract import assert_announced, published
 from tests.factories import CITIZEN, COUSIN, NEIGHBOUR
 from tests.running_app import PREFIX
@@ -62,10 +66,11 @@ def takes_something(operation: Operation) -> bool:
 
 
 def send_many(
-    url: str, operation: Operation, mode: GenerationMode, examples: int, tokens: Iterator[str], **parts: Any
+    url: str, operation: Operation, mode: GenerationMode, examples: int, tokens: Iterator[str], attempt: Attempt
 ) -> Counter[int]:
     """Send made-up requests to one operation; each answer must keep to the document. How often each status came."""
     seen: Counter[int] = Counter()
+    bodies, known = attempt.bodies(), {"path_parameters": dict(attempt.path)} if attempt.path else {}
 
     @settings(
         max_examples=examples,
@@ -74,11 +79,16 @@ def send_many(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode, **parts))
+    @given(case=operation.as_strategy(generation_mode=mode, **known))
     def send(case: Case[Operation]) -> None:
         headers = {"Authorization": f"Bearer {token}"} if (token := next(tokens)) else {}
+        if change := next(bodies):
+            case.body = case.body | change
         with requests.Session() as session:
             answer = case.call(base_url=url, session=session, headers=headers)
+            if answer.status_code == 429 and mode is FITTING and not seen:  # a soak comes to the limits
+                time.sleep(int(answer.headers["Retry-After"]))
+                answer = case.call(base_url=url, session=session, headers=headers)
         case.validate_response(answer, checks=CHECKS)
         names = {name: values[0] for name, values in answer.headers.items() if name == "content-type"}
         received = httpx.Response(answer.status_code, headers=names, content=answer.content)
@@ -107,18 +117,29 @@ async def a_stranger_sends(server: RunningServer, examples: int) -> None:
     def run() -> None:
         for operation in in_order():
             for mode in (FITTING, WRONG) if takes_something(operation) else (FITTING,):
-                seen = send_many(server.url, operation, mode, examples, itertools.repeat(""))
+                seen = send_many(server.url, operation, mode, examples, itertools.repeat(""), Attempt())
                 if operation.definition.raw["security"]:
                     assert set(seen) == {401}, operation.label
 
     await asyncio.to_thread(run)
 
 
-async def test_nothing_that_a_citizen_sends_breaks_the_server(server: RunningServer, wechat_stand_in: StandIn) -> None:
-    await citizens_send(server, wechat_stand_in, FEW)
+async def evidence_to_try(citizen: Citizen) -> dict[str, Attempt]:
+    """For each operation on evidence something of hers that it works on."""
+    sent = (await evidence_factories.submitted()).id
+    drafts = [(await evidence_factories.draft(citizen)).id for _ in range(3)]
+    on_evidence = ("show_evidence", "withdraw_evidence", "change_evidence", "submit_evidence", "delete_evidence")
+    ids = zip(on_evidence, (sent, sent, *drafts), strict=True)
+    return {name: Attempt({"evidence_id": str(each)}) for name, each in ids}
 
 
-async def citizens_send(server: RunningServer, wechat_stand_in: StandIn, examples: int) -> None:
+async def test_nothing_that_a_citizen_sends_breaks_the_server(
+    server: RunningServer, wechat_stand_in: StandIn, settings: Settings
+) -> None:
+    await citizens_send(server, wechat_stand_in, settings, FEW)
+
+
+async def citizens_send(server: RunningServer, wechat_stand_in: StandIn, settings: Settings, examples: int) -> None:
     people = (CITIZEN, NEIGHBOUR, COUSIN)
     for person in people:
         await factories.enrolled_citizen(person)
@@ -126,10 +147,7 @@ async def citizens_send(server: RunningServer, wechat_stand_in: StandIn, example
 
     everybodys = await to_read()
     citizen = await evidence_factories.citizen_of(CITIZEN)
-    sent = (await evidence_factories.submitted()).id
-    drafts = [(await evidence_factories.draft(citizen)).id for _ in range(3)]
-    on_evidence = ("show_evidence", "withdraw_evidence", "change_evidence", "submit_evidence", "delete_evidence")
-    mine = dict(zip(on_evidence, map(str, (sent, sent, *drafts)), strict=True))
+    mine = await evidence_to_try(citizen) | await awards_to_try(citizen, settings)
 
     def sign_in(user: str) -> str:
         answer = httpx.post(f"{server.url}{PREFIX}/sessions", json={"code": wechat_stand_in.code(user)})
@@ -143,18 +161,33 @@ async def citizens_send(server: RunningServer, wechat_stand_in: StandIn, example
         signed_in = [sign_in(person.wechat) for person in people]
         citizens, guests = itertools.cycle(signed_in), (sign_in(f"guest-{each}") for each in itertools.count())
         hers = {name: first_of(things, signed_in[0]) for name, things in KNOWN.items()} | everybodys
-        answered: dict[str, Counter[int]] = {}
-        for operation in in_order():
-            name = name_of(operation)
-            tokens: Iterator[str] = guests if name in ENDING[-2:] else citizens
-            asked = {each["name"] for each in operation.definition.raw["parameters"]} & {*hers, "evidence_id"}
-            known = {each: hers.get(each) or mine[name] for each in asked}
-            answered[name] = send_many(server.url, operation, FITTING, examples, tokens, path_parameters=known or None)
-            if takes_something(operation):
-                send_many(server.url, operation, WRONG, examples, tokens)
+        answered = send_all(server.url, examples, mine, hers, citizens, guests, signed_in[0])
         assert {name: seen for name, seen in answered.items() if 401 in seen} == {}
         unreached = {name for name, seen in answered.items() if not seen.keys() & {200, 201, 204}}
         made_up = {"sign_in", "bind", "show_picture", "show_file", "show_what_if"}
         assert unreached == made_up, "a made-up code is no code, nor a made-up link or file one of ours"
 
     await asyncio.to_thread(run)
+
+
+def send_all(
+    url: str,
+    examples: int,
+    mine: Mapping[str, Attempt],
+    hers: Mapping[str, str],
+    citizens: Iterator[str],
+    guests: Iterator[str],
+    owner: str,
+) -> dict[str, Counter[int]]:
+    """Send to every operation; what is `mine` is tried by its owner first. What the fitting requests came to."""
+    answered: dict[str, Counter[int]] = {}
+    for operation in in_order():
+        name = name_of(operation)
+        tokens = guests if name in ENDING[-2:] else citizens
+        first = [owner] if name in mine else []
+        asked = {each["name"] for each in operation.definition.raw["parameters"]} & hers.keys()
+        attempt = mine.get(name) or Attempt({each: hers[each] for each in asked})
+        answered[name] = send_many(url, operation, FITTING, examples, itertools.chain(first, tokens), attempt)
+        if takes_something(operation):
+            send_many(url, operation, WRONG, examples, tokens, Attempt())
+    return answered

@@ -183,6 +183,7 @@ async def test_cookies_are_for_the_console_alone(settings: Settings, wechat_stan
     """Outside demo mode they travel on https only; a server in demo mode has no certificate."""
     for demo in (True, False):
         own = {"field_keys": "1:" + "a1" * 16, "digest_key": "b2" * 32, "wechat_app_id": "wx1"}
+        own |= {"wechat_push_token": "", "wechat_push_key": ""}
         here = settings if demo else replace(settings, demo=False, **own)
         async with open_office(here, wechat_stand_in) as office:
             answer = await office.stranger().get("/sign-in")

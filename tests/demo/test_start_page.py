@@ -22,6 +22,8 @@ def test_outside_demo_mode_there_is_nobody_to_sign_in_as(county_settings: Settin
         field_keys="1:ffeeddccbbaa99887766554433221100",
         digest_key="ab" * 32,
         wechat_app_id="wx0000000000000000",
+        wechat_push_token="",
+        wechat_push_key="",
     )
     server = servers.RunningServer(real, tmp_path / "server.log")
     server.start()

@@ -11,6 +11,7 @@ import pytest
 from backend.jobs.models import RepeatingJob
 from backend.jobs.schedule import Repeating, run_due, run_until
 from backend.point_sources import open_ledger
+from backend.secrets import open_vault
 from backend.settings import Settings
 from backend.worker_jobs import repeating_jobs
 from media.storage import open_storage
@@ -92,7 +93,7 @@ async def test_it_runs_until_it_is_stopped() -> None:
 async def test_everything_that_the_server_repeats_can_be_done_on_an_empty_database(
     clock_at: ClockAt, settings: Settings
 ) -> None:
-    jobs = repeating_jobs(open_ledger(), open_storage(settings))
+    jobs = repeating_jobs(open_vault(settings), open_ledger(), open_storage(settings))
     with clock_at("2026-11-23 09:00"):
         assert await run_due(jobs) == list(jobs)
     assert await RepeatingJob.all().count() == len(jobs)

@@ -3,6 +3,7 @@
 import pytest
 
 from backend.demo.wechat_stand_in import StandIn
+from backend.settings import Settings
 from tests.api.test_any_input import a_stranger_sends, citizens_send
 from tests.servers import RunningServer
 
@@ -20,6 +21,6 @@ async def test_nothing_of_all_that_a_stranger_sends_gets_her_further_than_401(se
 
 
 async def test_nothing_of_all_that_citizens_send_breaks_the_server(
-    server: RunningServer, wechat_stand_in: StandIn
+    server: RunningServer, wechat_stand_in: StandIn, settings: Settings
 ) -> None:
-    await citizens_send(server, wechat_stand_in, MANY)
+    await citizens_send(server, wechat_stand_in, settings, MANY)

@@ -1,10 +1,11 @@
-"""WeChat's four paths: which parameters each one takes, in which order they are checked, with which errcodes."""
+"""WeChat's paths: which parameters each one takes, in which order they are checked, with which errcodes."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend.demo.wechat_stand_in.content_checks import ask_picture, judge_text
 from backend.demo.wechat_stand_in.drawn_code import mini_code
 from backend.demo.wechat_stand_in.memory import Memory, RefusedError
 
@@ -75,9 +76,22 @@ def _mini_code(memory: Memory, access_token: str, body: bytes) -> bytes:
     return mini_code(scene, page, min(max(width, 280), 1280))
 
 
+def _text_check(memory: Memory, access_token: str, body: bytes) -> dict[str, Any]:
+    return judge_text(memory, access_token, _object(body))
+
+
+def _picture_check(memory: Memory, access_token: str, body: bytes) -> dict[str, Any]:
+    """A promise: the verdict comes as a push."""
+    asked = ask_picture(memory, access_token, _object(body))
+    memory.pictures.put(asked)
+    return {"errcode": 0, "errmsg": "ok", "trace_id": asked.trace_id}
+
+
 _WITH_TOKEN: dict[str, Callable[[Memory, str, bytes], dict[str, Any] | bytes]] = {
     "/wxa/business/getuserphonenumber": _phone,
     "/wxa/getwxacodeunlimit": _mini_code,
+    "/wxa/msg_sec_check": _text_check,
+    "/wxa/media_check_async": _picture_check,
 }
 
 

@@ -9,6 +9,7 @@ import time
 from base64 import b64encode, urlsafe_b64encode
 from collections import deque
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 from backend import clock
@@ -20,7 +21,9 @@ SIGN_INS_A_MINUTE = 100
 FORCED_A_DAY = 20
 FORCED_APART = 30
 MINI_CODES_A_MINUTE = 5000
+ACTIVE_FOR = 7200  # seconds for which content of a user is checked after her visit
 
+_OPENID = re.compile(r"o[A-Za-z0-9_-]{27}")
 _PHONE = re.compile(r"[0-9]{5,15}")
 
 
@@ -68,6 +71,8 @@ class Memory:
         self._current: _Token | None = None
         self._forced: deque[float] = deque()
         self._mini_codes: deque[float] = deque()
+        self._active: dict[str, float] = {}  # openid → when its user was last here
+        self.pictures: SimpleQueue[Any] = SimpleQueue()  # to be looked at, by pushing.py
 
     def now(self) -> float:
         """Seconds on the stand-in's own clock, which only `advance` moves besides time itself."""
@@ -133,6 +138,13 @@ class Memory:
         if self.now() >= token.ends_at:
             raise RefusedError(42001, "access_token expired")
 
+    def check_active(self, openid: object) -> None:
+        """Raises RefusedError unless this openid is of a user who was here within two hours."""
+        if not isinstance(openid, str) or not _OPENID.fullmatch(openid):
+            raise RefusedError(40003, "invalid openid")
+        if self.now() - self._active.get(openid, -ACTIVE_FOR) >= ACTIVE_FOR:
+            raise RefusedError(61010, "code is expired")
+
     def count_mini_code(self) -> None:
         """Raises RefusedError when the minute has had all of its mini-program codes."""
         while self._mini_codes and self.now() - self._mini_codes[0] >= 60:
@@ -152,6 +164,7 @@ class Memory:
         if known.user in self._blocked:
             raise RefusedError(40226, "code blocked")
         known.used = True
+        self._active[known.answer["openid"]] = self.now()
         return {"session_key": b64encode(secrets.token_bytes(16)).decode(), **known.answer}
 
     def phone(self, access_token: str, code: str) -> dict[str, Any]:

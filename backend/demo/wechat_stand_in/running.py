@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+from backend.demo.wechat_stand_in.pushing import Address
 from backend.demo.wechat_stand_in.server import Server
 from backend.settings import DEMO_SECRETS
 
@@ -16,14 +17,16 @@ APP_ID = DEMO_SECRETS["wechat_app_id"]
 APP_SECRET = DEMO_SECRETS["wechat_app_secret"]
 
 
-def serve(host: str, port: int, app_id: str = APP_ID, app_secret: str = APP_SECRET) -> None:
+def serve(
+    host: str, port: int, app_id: str = APP_ID, app_secret: str = APP_SECRET, pushes: Address | None = None
+) -> None:
     """Be WeChat until interrupted; blocks. Raises OSError when the port is taken, ValueError on a host elsewhere.
 
     Only on this machine: whoever reaches it can sign in as any made-up person.
     """
     if host not in _HERE:
         raise ValueError("the WeChat stand-in listens on this machine only")
-    server = Server(host, port, app_id, app_secret)
+    server = Server(host, port, app_id, app_secret, pushes)
     try:
         with suppress(KeyboardInterrupt):
             server.serve_forever(poll_interval=0.2)
@@ -83,6 +86,14 @@ class StandIn:
     def advance(self, seconds: float) -> None:
         """Let time pass at WeChat."""
         self._call("POST", "clock", advance_seconds=seconds)
+
+    def push_to(self, url: str, token: str, key: str, form: str = "json") -> None:
+        """Set up where verdicts on pictures are pushed, in `json` or `xml`."""
+        self._call("POST", "pushes", url=url, token=token, key=key, form=form)
+
+    def push_nothing(self) -> None:
+        """Stay silent: whoever waits for a verdict waits in vain."""
+        self._call("DELETE", "pushes")
 
     def calls(self, path: str) -> int:
         """How many requests came to one of WeChat's paths so far."""

@@ -1,4 +1,4 @@
-"""The stand-in's HTTP: WeChat's four paths as WeChat serves them, and the controls beside them."""
+"""The stand-in's HTTP: WeChat's paths as WeChat serves them, and the controls beside them."""
 
 import inspect
 import json
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from backend.demo.wechat_stand_in.answers import answer_wechat
 from backend.demo.wechat_stand_in.faults import Faults
 from backend.demo.wechat_stand_in.memory import Memory, RefusedError
+from backend.demo.wechat_stand_in.pushing import Address, Pushing
 
 _LONGEST_BODY = 65_536
 _PAGES = {"broken": 502, "garbage": 200, "moved": 307}
@@ -29,13 +30,14 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False  # so that stop() waits for them all
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, app_id: str, app_secret: str) -> None:
+    def __init__(self, host: str, port: int, app_id: str, app_secret: str, pushes: Address | None = None) -> None:
         self.memory = Memory(app_id, app_secret)
         self.faults = Faults()
         self.calls: Counter[str] = Counter()
         self.woken = threading.Event()
         self._connections: set[socket.socket] = set()
         super().__init__((host, port), Handler)
+        self.pushing = Pushing(app_id, self.memory.pictures, pushes)
         self.controls: dict[str, Callable[..., dict[str, Any] | None]] = {
             "POST /stand-in/codes": self.memory.mint_code,
             "POST /stand-in/phone-codes": self.memory.mint_phone_code,
@@ -43,6 +45,8 @@ class Server(ThreadingHTTPServer):
             "POST /stand-in/clock": self.memory.advance,
             "POST /stand-in/faults": self._order_fault,
             "DELETE /stand-in/faults": self._clear_faults,
+            "POST /stand-in/pushes": self._push_to,
+            "DELETE /stand-in/pushes": self._push_nothing,
             "GET /stand-in/calls": lambda: dict(self.calls),
         }
 
@@ -66,6 +70,7 @@ class Server(ThreadingHTTPServer):
     def stop(self) -> None:
         """Leave as a machine that is switched off: no listening socket, no open connection, no thread."""
         self.woken.set()
+        self.pushing.stop()
         self.socket.close()
         for each in list(self._connections):
             try:
@@ -86,6 +91,12 @@ class Server(ThreadingHTTPServer):
             self.memory.expire_tokens()
         else:
             self.faults.order(self.memory.now(), kind, times, seconds, delay_seconds, path)
+
+    def _push_to(self, url: str, token: str, key: str, form: str = "json") -> None:
+        self.pushing.to = Address(url, token, key, form)
+
+    def _push_nothing(self) -> None:
+        self.pushing.to = None
 
     def _clear_faults(self) -> None:
         self.faults.clear()
@@ -218,5 +229,9 @@ _KINDS_OF_FIELD: dict[str, set[type]] = {
     "seconds": _FIGURE,
     "delay_seconds": _FIGURE,
     "path": {str},
+    "url": {str},
+    "token": {str},
+    "key": {str},
+    "form": {str},
     "advance_seconds": _FIGURE,
 }

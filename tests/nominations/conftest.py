@@ -1,0 +1,5 @@
+"""Nominations and nominees in the county. Most tests ask SQLite only; those about races ask both."""
+
+from tests.on_sqlite import pytest_generate_tests
+
+__all__ = ["pytest_generate_tests"]
