@@ -10,7 +10,8 @@ import pytest
 from backend.commands.command_line import named, parser
 from backend.settings import ROOT
 
-THE_WEB = {"sanic", "jinja2", "wechatpy", "redis", "backend.app", "backend.console"}
+THE_WEB = {"sanic", "jinja2", "backend.app", "backend.console"}
+OUTSIDE = {"wechatpy", "redis"}  # whom the worker asks, and commands do not
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
@@ -34,11 +35,17 @@ def loaded_by(code: str) -> set[str]:
 
 def test_who_asks_for_help_loads_neither_tables_nor_the_web() -> None:
     loaded = loaded_by("from backend.commands.command_line import parser\nparser()")
-    assert not loaded & {"tortoise", "cryptography", *THE_WEB}
+    assert not loaded & {"tortoise", "cryptography", *THE_WEB, *OUTSIDE}
 
 
-@pytest.mark.parametrize("module", ["commands.proofs", "commands.staff", "commands.imports", "worker_process"])
-def test_who_serves_nobody_loads_nothing_of_the_web(module: str) -> None:
-    loaded = loaded_by(f"import backend.{module}")
+@pytest.mark.parametrize("module", ["proofs", "staff", "imports"])
+def test_a_command_loads_nothing_of_the_web_nor_of_the_world_outside(module: str) -> None:
+    loaded = loaded_by(f"import backend.commands.{module}")
     assert "tortoise" in loaded
+    assert not loaded & (THE_WEB | OUTSIDE)
+
+
+def test_the_worker_loads_nothing_of_the_web() -> None:
+    loaded = loaded_by("import backend.worker_process")
+    assert loaded >= {"tortoise", *OUTSIDE}
     assert not loaded & THE_WEB

@@ -70,6 +70,20 @@ _DETAILS = {
     "own_number": "本人身份证号",
     "found": "找到条数",
     "change": "更正编号",
+    "award": "评选项目",
+    "dates": "改了哪些日期",
+    "draft": "草稿",
+    "added": "加入的委员",
+    "removed": "退出的委员",
+    "chair": "主任委员",
+    "deed": "做了什么",
+    "person": "被推荐人编号",
+    "anew": "重新征求意见",
+    "outcome": "通话结果",
+    "checked": "核查人数",
+    "people": "人数",
+    "handed_over": "移交人数",
+    "shown": "展示",
 }
 _ROLE_LISTS = {"roles", "before", "after"}
 _PEOPLE = {"officer", "from_officer", "to_officer", "before", "after"}  # ids; the last two in older lines only

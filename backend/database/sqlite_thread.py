@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -24,30 +25,48 @@ AWAY = frozenset(
     }
 )
 
+_PAUSE = 0.02  # seconds between two tries to have a new file alone
+
 sqlite3.register_adapter(UUID, str)  # as Tortoise writes them, so that a statement takes one on both databases
 
 
 def connect(path: str, pragmas: Mapping[str, Any]) -> sqlite3.Connection:
     """Open the file, making its folder, with every pragma set or not at all."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=int(pragmas["busy_timeout"]) / 1000)
+    patience = int(pragmas["busy_timeout"]) / 1000  # seconds
+    connection = sqlite3.connect(path, isolation_level=None, timeout=patience)
     try:
         connection.row_factory = sqlite3.Row
         for name, value in pragmas.items():
-            _set(connection, name, value)
+            _set(connection, name, value, patience)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _set(connection: sqlite3.Connection, name: str, value: Any) -> None:
-    """Setting the journal mode needs the file alone, so it is set once in the file's life, not at each opening."""
+def _set(connection: sqlite3.Connection, name: str, value: Any, patience: float) -> None:
     if name == "journal_mode":
+        _set_journal_mode(connection, str(value), time.monotonic() + patience)
+    else:
+        connection.execute(f"PRAGMA {name}={value}").fetchall()
+
+
+def _set_journal_mode(connection: sqlite3.Connection, mode: str, until: float) -> None:
+    """Set once in the file's life, not at each opening, because it needs the file alone.
+
+    Several that open a new file at once refuse each other at once, for SQLite does not wait here as it does elsewhere.
+    """
+    while True:
         (present,) = connection.execute("PRAGMA journal_mode").fetchone()
-        if str(present).lower() == str(value).lower():
+        if str(present).lower() == mode.lower():
             return
-    connection.execute(f"PRAGMA {name}={value}").fetchall()
+        try:
+            connection.execute(f"PRAGMA journal_mode={mode}").fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
 
 
 def insert(query: str, values: Sequence[Any], connection: sqlite3.Connection) -> int:
